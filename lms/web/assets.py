@@ -1,0 +1,39 @@
+"""Joins the style files into the one that a page fetches: one request on a poor network, and no build step."""
+
+from pathlib import Path
+from typing import Final
+
+STYLE_FILES: Final = (
+    "css/main.css",
+    "css/tokens.css",
+    "css/base.css",
+    "css/layout.css",
+    "css/components/button.css",
+    "css/components/field.css",
+    "css/components/state.css",
+    "css/components/notice.css",
+    "css/components/card.css",
+    "css/components/table.css",
+    "css/components/progress.css",
+    "css/components/bar.css",
+    "css/components/figure.css",
+    "css/components/facts.css",
+    "css/components/crumbs.css",
+    "css/components/pager.css",
+    "css/components/empty.css",
+    "css/components/steps.css",
+    "css/components/choice.css",
+    "css/components/tabs.css",
+    "css/components/copy.css",
+    "css/print.css",
+)
+"""In the order of the layers that main.css names."""
+
+
+def bundle_css(static_folder: Path) -> str:
+    """Every style file, in the fixed order, as one text.
+
+    Addresses inside are relative to the folder that the result is served from, so it must be served
+    directly under the static folder's own address.
+    """
+    return "\n".join((static_folder / name).read_text(encoding="utf-8").strip() for name in STYLE_FILES) + "\n"
