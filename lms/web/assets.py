@@ -1,11 +1,13 @@
 """Joins the style files into the one that a page fetches: one request on a poor network, and no build step."""
 
+import hashlib
 from pathlib import Path
 from typing import Final
 
 STYLE_FILES: Final = (
     "css/main.css",
     "css/tokens.css",
+    "css/fonts.css",
     "css/base.css",
     "css/layout.css",
     "css/components/button.css",
@@ -25,6 +27,7 @@ STYLE_FILES: Final = (
     "css/components/choice.css",
     "css/components/tabs.css",
     "css/components/copy.css",
+    "css/components/verdict.css",
     "css/print.css",
 )
 """In the order of the layers that main.css names."""
@@ -37,3 +40,16 @@ def bundle_css(static_folder: Path) -> str:
     directly under the static folder's own address.
     """
     return "\n".join((static_folder / name).read_text(encoding="utf-8").strip() for name in STYLE_FILES) + "\n"
+
+
+def fingerprint(path: Path) -> str:
+    """Twelve hex digits that change with a file's content, for addresses that may be kept for a year."""
+    return hashlib.sha256(path.read_bytes()).hexdigest()[:12]
+
+
+class Stylesheet:
+    """The bundle, read once at start."""
+
+    def __init__(self, static_folder: Path) -> None:
+        self.text = bundle_css(static_folder)
+        self.digest = hashlib.sha256(self.text.encode()).hexdigest()[:12]
