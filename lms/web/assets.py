@@ -1,4 +1,4 @@
-"""Joins the style files into the one that a page fetches: one request on a poor network, and no build step."""
+"""Joins the style files into the one that a page fetches: one request on a poor network, no build step."""
 
 import hashlib
 from pathlib import Path
@@ -34,12 +34,14 @@ STYLE_FILES: Final = (
 
 
 def bundle_css(static_folder: Path) -> str:
-    """Every style file, in the fixed order, as one text.
+    """Every style file, in the fixed order, as one text without indentation, which only people need.
 
     Addresses inside are relative to the folder that the result is served from, so it must be served
     directly under the static folder's own address.
     """
-    return "\n".join((static_folder / name).read_text(encoding="utf-8").strip() for name in STYLE_FILES) + "\n"
+    files = ((static_folder / name).read_text(encoding="utf-8") for name in STYLE_FILES)
+    lines = (line.strip() for text in files for line in text.splitlines())
+    return "\n".join(line for line in lines if line) + "\n"
 
 
 def fingerprint(path: Path) -> str:
