@@ -1,0 +1,1 @@
+"""Quizzes, practical exercises, rubrics and their marking."""

@@ -1,0 +1,1 @@
+"""Proof of an award: numbering, signing, rendering, verifying and revoking certificates."""

@@ -1,0 +1,1 @@
+"""What is taught: the training set, training classes, enrolment and progress."""

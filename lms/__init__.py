@@ -1,0 +1,1 @@
+"""The learning-management and training-records system: ground floor and roof."""

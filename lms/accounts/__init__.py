@@ -1,0 +1,1 @@
+"""Accounts, roles with their scopes, sign-in and sessions."""

@@ -1,0 +1,1 @@
+"""What every floor stands on: database, clock, errors, audit, languages, secrets and stored files."""

@@ -1,0 +1,107 @@
+"""Files that people send: kept outside the web root under names of our own, whole or not at all."""
+
+import hashlib
+import os
+import secrets
+from datetime import datetime
+from pathlib import Path
+from typing import Final
+
+import puremagic
+from flask import current_app
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from lms.core.audit import Actor
+from lms.core.db import Model, db
+from lms.core.errors import InvalidInput
+from lms.core.i18n import lazy_gettext as _l
+
+MEDIA_TYPES: Final = {
+    "jpg": "image/jpeg",
+    "png": "image/png",
+    "pdf": "application/pdf",
+    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "csv": "text/csv",
+}
+
+
+class StoredFile(Model):
+    """One file somebody sent. The bytes lie in the instance folder under `key`; they are never changed."""
+
+    __tablename__ = "stored_file"
+    __table_args__ = (CheckConstraint("size_bytes > 0", name="size_above_zero"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(String(64), unique=True)
+    sha256: Mapped[str] = mapped_column(String(64))
+    size_bytes: Mapped[int] = mapped_column(BigInteger)
+    media_type: Mapped[str] = mapped_column(String(100))
+    """Decided from the content, never from what the browser said."""
+    name: Mapped[str] = mapped_column(String(200))
+    """What the person called it; only ever shown escaped or sent as a download name."""
+    stored_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    stored_at: Mapped[datetime]
+
+
+def path_of(stored: StoredFile) -> Path:
+    """Where the bytes lie."""
+    return _folder() / stored.key[:2] / stored.key
+
+
+def _folder() -> Path:
+    folder: Path = current_app.config["FILES_FOLDER"]
+    return folder
+
+
+def kind_of(content: bytes, name: str) -> str | None:
+    """The kind of a file ('pdf', 'jpg', …) decided by its content; None if it is none of those known.
+
+    Office files are zip files inside: their kind is told by the parts they contain, as puremagic reads them.
+    """
+    if content[:5] == b"%PDF-":
+        return "pdf"
+    if content[:8] == b"\x89PNG\r\n\x1a\n":
+        return "png"
+    if content[:3] == b"\xff\xd8\xff":
+        return "jpg"
+    if content[:4] == b"PK\x03\x04":
+        try:
+            found = {match.extension.lstrip(".") for match in puremagic.magic_string(content, name)}
+        except (puremagic.PureError, ValueError):
+            return None
+        suffix = Path(name).suffix.lower().lstrip(".")
+        return suffix if suffix in ("docx", "xlsx") and suffix in found else None
+    return None
+
+
+def store(content: bytes, *, name: str, media_type: str, by: Actor | None, at: datetime) -> StoredFile:
+    """Keep a file. The bytes are on disk before the row exists; without its row a file means nothing."""
+    if not content:
+        raise InvalidInput(_l("Tệp rỗng, không có nội dung."))
+    key = secrets.token_hex(32)
+    folder = _folder() / key[:2]
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    part = folder / f"{key}.part"
+    with part.open("xb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    part.rename(folder / key)
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+    stored = StoredFile(
+        key=key,
+        sha256=hashlib.sha256(content).hexdigest(),
+        size_bytes=len(content),
+        media_type=media_type,
+        name=Path(name.replace("\\", "/")).name[:200] or "tệp",
+        stored_by_id=by.id if by is not None else None,
+        stored_at=at,
+    )
+    db.session.add(stored)
+    return stored

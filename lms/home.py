@@ -1,0 +1,133 @@
+"""The front page, the language switch and the menu: what needs to know several packages at once."""
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+from flask import Blueprint, Flask, abort, redirect, render_template, request, session, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+
+from lms.accounts.models import Role
+from lms.core.i18n import LOCALES
+from lms.core.i18n import lazy_gettext as _l
+from lms.web.access import own_path, public
+from lms.web.assets import Stylesheet
+
+bp = Blueprint("home", __name__)
+ASSET_SECONDS: Final = 365 * 24 * 3600
+
+
+@dataclass(frozen=True)
+class Place:
+    """One entry of the menu: where it leads, what is done there, and who sees it (nobody named: learners)."""
+
+    endpoint: str
+    label: str
+    about: str
+    roles: tuple[Role, ...] = ()
+
+
+LEADING: Final = (Role.ADMINISTRATOR, Role.COORDINATOR)
+PLACES: Final = (
+    Place("courses.show_learning", _l("Việc học của tôi"), _l("Những gì cần học và đã học đến đâu.")),
+    Place("certificates.list_own", _l("Giấy chứng nhận"), _l("Giấy đã được cấp, tải về hoặc in ra.")),
+    Place(
+        "coverage.show_overview",
+        _l("Độ bao phủ"),
+        _l("Bao nhiêu người thuộc diện phải học, bao nhiêu người đã học xong, còn những ai."),
+        LEADING,
+    ),
+    Place("registry.list_people", _l("Con người"), _l("Tìm người, xem chức vụ, in phiếu kích hoạt."), LEADING),
+    Place(
+        "registry.list_imports",
+        _l("Nhập danh sách"),
+        _l("Đưa danh sách cán bộ và lãnh đạo chủ thể vào, xem trước từng dòng rồi mới ghi."),
+        LEADING,
+    ),
+    Place(
+        "courses.list_classes",
+        _l("Lớp tập huấn"),
+        _l("Mở lớp, ghi danh người học, theo dõi tiến độ."),
+        (*LEADING, Role.TRAINER),
+    ),
+    Place(
+        "assessments.list_waiting",
+        _l("Bài chờ chấm"),
+        _l("Bài thực hành của các lớp bạn dạy."),
+        (Role.TRAINER,),
+    ),
+    Place(
+        "certificates.list_register",
+        _l("Sổ cấp giấy"),
+        _l("Mọi giấy chứng nhận đã cấp và trạng thái của từng giấy."),
+        LEADING,
+    ),
+)
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A menu entry as the page shows it."""
+
+    href: str
+    label: str
+    about: str
+    is_current: bool
+
+
+def navigation(user: Any, endpoint: str) -> list[Entry]:
+    """The menu of this person; empty for visitors."""
+    if not user.is_authenticated:
+        return []
+    return [
+        Entry(
+            url_for(place.endpoint),
+            str(place.label),
+            str(place.about),
+            place.endpoint.split(".")[0] == endpoint.split(".")[0],
+        )
+        for place in PLACES
+        if (user.has_role(*place.roles) if place.roles else not user.roles)
+    ]
+
+
+def init_app(app: Flask) -> None:
+    """Add these pages."""
+    app.register_blueprint(bp)
+
+
+def serve_stylesheet(app: Flask, stylesheet: Stylesheet) -> None:
+    """Serve the joined style file under an address that changes with its content."""
+
+    @public
+    def show_stylesheet(digest: str) -> ResponseReturnValue:
+        response = app.response_class(stylesheet.text, mimetype="text/css")
+        if digest == stylesheet.digest:
+            response.cache_control.public = True
+            response.cache_control.max_age = ASSET_SECONDS
+            response.cache_control.immutable = True
+        return response
+
+    app.add_url_rule("/static/main-<digest>.css", "home.show_stylesheet", show_stylesheet)
+
+
+@bp.get("/")
+@public
+def index() -> ResponseReturnValue:
+    if not current_user.is_authenticated:
+        return render_template("home/front.html")
+    places = navigation(current_user, "")
+    if not current_user.roles and places:
+        return redirect(places[0].href)
+    return render_template("home/desk.html", places=places)
+
+
+@bp.post("/locale")
+@public
+def set_locale() -> ResponseReturnValue:
+    locale = request.form.get("locale")
+    if locale not in LOCALES:
+        abort(400)
+    session["locale"] = locale
+    session.permanent = True
+    return redirect(own_path(request.form.get("next"), url_for(".index")), 303)

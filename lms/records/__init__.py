@@ -1,0 +1,1 @@
+"""Who must be trained in what (requirements, duties) and who is (awards)."""

@@ -1,0 +1,1 @@
+"""Units, organisations, people and the positions they hold, and the import of rosters."""

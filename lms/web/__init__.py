@@ -1,0 +1,1 @@
+"""Flask helpers for views: who may enter, forms, headers, errors, Markdown."""

@@ -1,0 +1,79 @@
+"""One place that turns refusals and faults into pages."""
+
+from flask import Flask, current_app, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import OperationalError
+from werkzeug.exceptions import HTTPException
+
+from lms.core.db import db
+from lms.core.errors import DomainError
+from lms.core.i18n import lazy_gettext as _l
+
+TEXTS = {
+    400: (_l("Yêu cầu chưa đúng"), _l("Máy chủ không hiểu yêu cầu này. Hãy quay lại và thử lần nữa.")),
+    401: (
+        _l("Bạn cần đăng nhập"),
+        _l("Phiên làm việc đã hết. Hãy đăng nhập rồi làm lại; những gì đã lưu vẫn còn."),
+    ),
+    403: (
+        _l("Bạn không có quyền xem trang này"),
+        _l("Nếu bạn cho rằng đây là nhầm lẫn, hãy hỏi người quản lý lớp hoặc điều phối viên của tỉnh."),
+    ),
+    404: (_l("Không tìm thấy trang"), _l("Địa chỉ có thể đã viết sai, hoặc nội dung không còn ở đây.")),
+    405: (_l("Không làm được theo cách này"), _l("Hãy quay lại trang trước và dùng nút trên trang.")),
+    409: (
+        _l("Chưa thực hiện được"),
+        _l("Dữ liệu vừa được thay đổi ở nơi khác. Hãy tải lại trang rồi thử lại."),
+    ),
+    413: (
+        _l("Tệp quá lớn"),
+        _l("Tệp gửi lên vượt quá dung lượng cho phép. Không có gì được lưu; hãy gửi tệp nhỏ hơn."),
+    ),
+    422: (_l("Nội dung chưa đúng"), _l("Hãy xem lại những gì đã điền.")),
+    429: (_l("Thử quá nhiều lần"), _l("Hãy đợi một lúc rồi thử lại.")),
+    500: (
+        _l("Máy chủ gặp lỗi"),
+        _l("Chúng tôi đã ghi lại lỗi này. Những gì đã báo “đã lưu” vẫn được giữ. Hãy thử lại sau ít phút."),
+    ),
+    503: (_l("Máy chủ đang bận"), _l("Nội dung chưa được lưu. Hãy thử lại sau ít giây.")),
+}
+
+
+def page(status: int, message: object = None) -> tuple[str, int]:
+    """An error page that says what happened and what to do next."""
+    title, usual = TEXTS.get(status, TEXTS[500 if status >= 500 else 400])
+    return render_template("error.html", status=status, title=title, message=message or usual), status
+
+
+def init_app(app: Flask) -> None:
+    """Answer every fault with a page of ours."""
+
+    @app.errorhandler(DomainError)
+    def on_refusal(error: DomainError) -> ResponseReturnValue:
+        db.session.rollback()
+        return page(error.status, error.message)
+
+    @app.errorhandler(CSRFError)
+    def on_forged(error: CSRFError) -> ResponseReturnValue:
+        return page(400, _l("Trang này đã mở quá lâu hoặc được gửi từ nơi khác. Hãy tải lại trang rồi gửi lại."))
+
+    @app.errorhandler(HTTPException)
+    def on_http(error: HTTPException) -> ResponseReturnValue:
+        if error.code is not None and error.code < 400:
+            return error.get_response()
+        if error.code == 401 and request.method == "GET":
+            return redirect(url_for("accounts.sign_in"))
+        return page(error.code or 500)
+
+    @app.errorhandler(OperationalError)
+    def on_busy(error: OperationalError) -> ResponseReturnValue:
+        db.session.rollback()
+        current_app.logger.warning("the database did not answer: %s", type(error.orig).__name__)
+        body, status = page(503)
+        return body, status, {"Retry-After": "5"}
+
+    @app.errorhandler(500)
+    def on_fault(error: Exception) -> ResponseReturnValue:
+        db.session.rollback()
+        return page(500)

@@ -1,0 +1,28 @@
+"""Where a WSGI server finds the application; run as a program it serves with waitress."""
+
+from lms.app import create_app
+from lms.settings import Settings
+
+settings = Settings.from_environ()
+app = create_app(settings)
+
+
+def main() -> None:
+    """Serve until stopped: one process, several threads, slow phones buffered."""
+    import waitress
+
+    print(f"Đang phục vụ tại {settings.base_url} — nhấn Ctrl+C để dừng.", flush=True)  # noqa: T201
+    waitress.serve(
+        app,
+        host=settings.host,
+        port=settings.port,
+        threads=settings.threads,
+        ident=None,
+        max_request_body_size=settings.max_upload_bytes + 1024 * 1024,
+        channel_timeout=120,
+        clear_untrusted_proxy_headers=settings.trusted_proxies == 0,
+    )
+
+
+if __name__ == "__main__":
+    main()
