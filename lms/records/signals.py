@@ -1,0 +1,13 @@
+"""What records tells whoever listens, inside the transaction of the act: an award was made or revoked."""
+
+from typing import Final
+
+from blinker import Namespace
+
+_signals = Namespace()
+
+award_made: Final = _signals.signal("award-made")
+"""Sent once for each new award, as `award_made.send(award, by=user_or_none, at=instant)`; the award has its id."""
+
+award_revoked: Final = _signals.signal("award-revoked")
+"""Sent once for each revocation, as `award_revoked.send(award, by=user_or_none, at=instant)`."""
