@@ -28,7 +28,7 @@ class Settings:
     instance_path: Path
     """LMS_INSTANCE: folder for the database, keys and files (default: ./instance). Never inside the web root."""
     database_url: str
-    """DATABASE_URL: default an SQLite file in the instance folder; postgresql+psycopg://… where one machine is outgrown."""
+    """DATABASE_URL: default an SQLite file in the instance folder; postgresql+psycopg://… for several machines."""
     base_url: str
     """BASE_URL: the address people use, printed in QR codes and links; must be https:// in production."""
     host: str

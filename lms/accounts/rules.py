@@ -8,59 +8,14 @@ from typing import Final
 
 PASSWORD_LEAST: Final = 8
 PASSWORD_MOST: Final = 128
-COMMON: Final = frozenset(
-    [
-        "123456789",
-        "1234567890",
-        "12345678",
-        "87654321",
-        "11111111",
-        "00000000",
-        "88888888",
-        "123123123",
-        "987654321",
-        "11223344",
-        "12341234",
-        "password",
-        "password1",
-        "passw0rd",
-        "qwertyui",
-        "qwerty123",
-        "1q2w3e4r",
-        "iloveyou",
-        "abcd1234",
-        "abc12345",
-        "asdfghjkl",
-        "admin123",
-        "matkhau1",
-        "matkhau123",
-        "matkhau12",
-        "matkhau1234",
-        "anhyeuem",
-        "emyeuanh",
-        "khongbiet",
-        "khongco123",
-        "vietnam1",
-        "vietnam123",
-        "vietnam2026",
-        "hanoi123",
-        "saigon123",
-        "ocop1234",
-        "ocop2025",
-        "ocop2026",
-        "nongthonmoi",
-        "hoptacxa",
-        "htx12345",
-        "chuongtrinhocop",
-        "moixamotsanpham",
-        "12345678a",
-        "a12345678",
-        "a123456789",
-        "123456aa",
-        "0123456789",
-        "0987654321",
-    ]
-)
+COMMON_WORDS: Final = """
+123456789 1234567890 12345678 87654321 11111111 00000000 88888888 123123123 987654321 11223344 12341234
+password password1 passw0rd qwertyui qwerty123 1q2w3e4r iloveyou abcd1234 abc12345 asdfghjkl admin123 matkhau1
+matkhau123 matkhau12 matkhau1234 anhyeuem emyeuanh khongbiet khongco123 vietnam1 vietnam123 vietnam2026
+hanoi123 saigon123 ocop1234 ocop2025 ocop2026 nongthonmoi hoptacxa htx12345 chuongtrinhocop moixamotsanpham
+12345678a a12345678 a123456789 123456aa 0123456789 0987654321
+"""
+COMMON: Final = frozenset(COMMON_WORDS.split())
 FAILURES_PER_NAME: Final = 5
 FAILURES_PER_ADDRESS: Final = 60
 FAILURE_WINDOW: Final = timedelta(minutes=15)

@@ -131,7 +131,8 @@ def check_activation() -> ResponseReturnValue:
             db.session.commit()
             form.form_errors.append(
                 _(
-                    "Số điện thoại (hoặc số định danh) và mã kích hoạt chưa khớp, hoặc mã đã dùng hay hết hạn. Hãy xem lại phiếu, hoặc xin điều phối viên phiếu mới."
+                    "Số điện thoại (hoặc số định danh) và mã kích hoạt chưa khớp, hoặc mã đã dùng hay hết hạn. "
+                    "Hãy xem lại phiếu, hoặc xin điều phối viên phiếu mới."
                 )
             )
     return render_template("accounts/activate.html", form=form), status

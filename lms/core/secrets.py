@@ -1,4 +1,4 @@
-"""Keys in the instance folder, made at first run, and what is done with them: sealing, blind indexes, one-time codes."""
+"""Keys in the instance folder, made at first run, and their use: sealing, blind indexes, one-time codes."""
 
 import hashlib
 import hmac

@@ -69,7 +69,7 @@ class Unit(Model):
     """The name folded for comparing: see rules.names.match_key."""
     parent_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"), index=True)
     path: Mapped[str] = mapped_column(String(80))
-    """Codes from the top, such as 'vn/75/25993': a unit's subtree is its path and everything that begins with 'path/'."""
+    """Codes from the top, such as 'vn/75/25993'; its subtree is this and everything that begins with this and '/'."""
     valid_from: Mapped[date]
     valid_to: Mapped[date | None]
     """Its last day; empty while it exists."""

@@ -1,4 +1,4 @@
-"""Who may enter: every view says 'public' or 'signed in', and a view that says nothing keeps the application from starting."""
+"""Who may enter: every view says 'public' or 'signed in'; one that says nothing stops the start."""
 
 from collections.abc import Callable
 from typing import Any, TypeVar
@@ -47,7 +47,7 @@ def init_app(app: Flask) -> None:
             return None
         if request.method == "GET":
             return redirect(url_for("accounts.sign_in", next=request.full_path.rstrip("?")))
-        abort(401)
+        return abort(401)
 
 
 def check_every_view(app: Flask) -> None:
