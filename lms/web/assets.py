@@ -1,6 +1,7 @@
 """Joins the style files into the one that a page fetches: one request on a poor network, no build step."""
 
 import hashlib
+import re
 from pathlib import Path
 from typing import Final
 
@@ -32,15 +33,17 @@ STYLE_FILES: Final = (
 )
 """In the order of the layers that main.css names."""
 
+COMMENT: Final = re.compile(r"/\*.*?\*/", re.DOTALL)
+
 
 def bundle_css(static_folder: Path) -> str:
-    """Every style file, in the fixed order, as one text without indentation, which only people need.
+    """Every style file, in the fixed order, as one text; comments and indentation, which only people need, stay behind.
 
     Addresses inside are relative to the folder that the result is served from, so it must be served
     directly under the static folder's own address.
     """
     files = ((static_folder / name).read_text(encoding="utf-8") for name in STYLE_FILES)
-    lines = (line.strip() for text in files for line in text.splitlines())
+    lines = (line.strip() for text in files for line in COMMENT.sub("", text).splitlines())
     return "\n".join(line for line in lines if line) + "\n"
 
 
