@@ -68,9 +68,7 @@ def listener() -> Iterator[socket.socket]:
 
 
 @pytest.fixture
-def app(
-    request: pytest.FixtureRequest, engine: Engine, workshop: Path, listener: socket.socket
-) -> Iterator[Flask]:
+def app(request: pytest.FixtureRequest, engine: Engine, workshop: Path, listener: socket.socket) -> Iterator[Flask]:
     changes = {"base_url": address_of(listener)} if "live_server" in request.fixturenames else {}
     with engine.fresh() as database_url, scratch("lms-instance-") as instance:
         yield from _running(application(database_url, instance, **changes), workshop)

@@ -150,9 +150,7 @@ def test_names_are_clean_and_codes_keep_their_zeros():
 
 
 def test_no_two_communes_of_a_province_are_called_alike():
-    called = Counter(
-        (row["parent_code"], row["kind"], row["name"]) for row in in_force(LATER, "vn-2025", "commune")
-    )
+    called = Counter((row["parent_code"], row["kind"], row["name"]) for row in in_force(LATER, "vn-2025", "commune"))
 
     assert [name for name, count in called.items() if count > 1] == []
 

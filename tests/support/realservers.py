@@ -130,9 +130,7 @@ def _start(root: Path, programs: Path, who: Mapping[str, Any]) -> subprocess.Pop
 
 
 def _is_ready(root: Path, programs: Path, who: Mapping[str, Any]) -> bool:
-    asked = subprocess.run(
-        [programs / "pg_isready", "--quiet", "--host", root], env=SERVER_ENVIRONMENT, cwd="/", **who
-    )
+    asked = subprocess.run([programs / "pg_isready", "--quiet", "--host", root], env=SERVER_ENVIRONMENT, cwd="/", **who)
     return asked.returncode == 0
 
 

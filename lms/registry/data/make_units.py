@@ -176,9 +176,7 @@ def units_of(source: sqlite3.Connection) -> list[Unit]:
     ]
     for change in CHANGES:
         units = _changed(units, change)
-    return sorted(
-        units, key=lambda unit: (unit.code_list, unit.level != "province", unit.code, unit.valid_from)
-    )
+    return sorted(units, key=lambda unit: (unit.code_list, unit.level != "province", unit.code, unit.valid_from))
 
 
 def _provinces_of(source: sqlite3.Connection, table: str, code_list: str) -> Iterable[Unit]:
@@ -201,9 +199,7 @@ def _provinces_of(source: sqlite3.Connection, table: str, code_list: str) -> Ite
 
 def _communes_of(source: sqlite3.Connection) -> Iterable[Unit]:
     # The type is read from the name: the source's own column of types is wrong in four rows.
-    for code, parent_code, full_name in source.execute(
-        "SELECT wardCode, provinceCode, ward FROM admin_units"
-    ):
+    for code, parent_code, full_name in source.execute("SELECT wardCode, provinceCode, ward FROM admin_units"):
         kind, name = split_name(full_name)
         yield Unit(NEW_LIST, code, "commune", parent_code, kind, name, REFORM, None, LIST_BASIS)
 
@@ -216,9 +212,7 @@ def _changed(units: Sequence[Unit], change: Change) -> list[Unit]:
         if unit.code_list == NEW_LIST and unit.code in left and unit.valid_to is None:
             left.discard(unit.code)
             result.append(replace(unit, valid_to=change.on - timedelta(days=1)))
-            result.append(
-                replace(unit, kind=change.kind, valid_from=change.on, legal_basis=change.legal_basis)
-            )
+            result.append(replace(unit, kind=change.kind, valid_from=change.on, legal_basis=change.legal_basis))
         else:
             result.append(unit)
     if left:
