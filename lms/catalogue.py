@@ -14,6 +14,7 @@ from wtforms import (
     StringField,
     TextAreaField,
 )
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
@@ -21,7 +22,12 @@ from lms.web.access import public
 from lms.web.forms import Form
 
 bp = Blueprint("catalogue", __name__)
-GROUPS = [("food", "Thực phẩm"), ("drink", "Đồ uống"), ("craft", "Hàng thủ công mỹ nghệ")]
+GROUPS = [
+    SelectChoice("food", "Thực phẩm"),
+    SelectChoice("drink", "Đồ uống"),
+    SelectChoice("craft", "Hàng thủ công mỹ nghệ"),
+]
+AUDIENCES = [SelectChoice("official", "Cán bộ"), SelectChoice("leader", "Lãnh đạo chủ thể")]
 
 
 class ExampleForm(Form):
@@ -31,7 +37,7 @@ class ExampleForm(Form):
     phone = StringField("Số điện thoại", [Optional()], description="Để điều phối viên gọi khi cần.")
     secret = PasswordField("Mật khẩu", [InputRequired()])
     group = SelectField("Nhóm sản phẩm", choices=GROUPS)
-    audience = RadioField("Đối tượng", choices=[("official", "Cán bộ"), ("leader", "Lãnh đạo chủ thể")])
+    audience = RadioField("Đối tượng", choices=AUDIENCES)
     channels = SelectMultipleField(
         "Kênh bán",
         [Optional()],

@@ -44,7 +44,7 @@ class ActivateForm(Form):
     )
     password_again = PasswordField(
         _l("Nhập lại mật khẩu"),
-        [InputRequired(), EqualTo("password", message="Field must be equal to %(other_name)s.")],
+        [InputRequired(), EqualTo("password", message=_l("Hai lần nhập chưa giống nhau."))],
         render_kw={"autocomplete": "new-password"},
     )
 
@@ -62,6 +62,6 @@ class PasswordForm(Form):
     )
     password_again = PasswordField(
         _l("Nhập lại mật khẩu mới"),
-        [InputRequired(), EqualTo("password", message="Field must be equal to %(other_name)s.")],
+        [InputRequired(), EqualTo("password", message=_l("Hai lần nhập chưa giống nhau."))],
         render_kw={"autocomplete": "new-password"},
     )

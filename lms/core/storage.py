@@ -1,13 +1,14 @@
 """Files that people send: kept outside the web root under names of our own, whole or not at all."""
 
 import hashlib
+import io
 import os
 import secrets
+import zipfile
 from datetime import datetime
 from pathlib import Path
 from typing import Final
 
-import puremagic
 from flask import current_app
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
@@ -25,6 +26,7 @@ MEDIA_TYPES: Final = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "csv": "text/csv",
 }
+OFFICE_PARTS: Final = {"docx": "word/document.xml", "xlsx": "xl/workbook.xml"}
 
 
 class StoredFile(Model):
@@ -55,10 +57,10 @@ def _folder() -> Path:
     return folder
 
 
-def kind_of(content: bytes, name: str) -> str | None:
-    """The kind of a file ('pdf', 'jpg', …) decided by its content; None if it is none of those known.
+def kind_of(content: bytes) -> str | None:
+    """The kind of a file ('pdf', 'jpg', …) decided by its content alone; None if it is none of those known.
 
-    Office files are zip files inside: their kind is told by the parts they contain, as puremagic reads them.
+    Office files are zip files inside: their kind is told by the parts they contain.
     """
     if content[:5] == b"%PDF-":
         return "pdf"
@@ -67,13 +69,19 @@ def kind_of(content: bytes, name: str) -> str | None:
     if content[:3] == b"\xff\xd8\xff":
         return "jpg"
     if content[:4] == b"PK\x03\x04":
-        try:
-            found = {match.extension.lstrip(".") for match in puremagic.magic_string(content, name)}
-        except (puremagic.PureError, ValueError):
-            return None
-        suffix = Path(name).suffix.lower().lstrip(".")
-        return suffix if suffix in ("docx", "xlsx") and suffix in found else None
+        return _kind_of_office_file(content)
     return None
+
+
+def _kind_of_office_file(content: bytes) -> str | None:
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            names = set(archive.namelist())
+    except (zipfile.BadZipFile, ValueError, OSError):
+        return None
+    if "[Content_Types].xml" not in names:
+        return None
+    return next((kind for kind, part in OFFICE_PARTS.items() if part in names), None)
 
 
 def store(content: bytes, *, name: str, media_type: str, by: Actor | None, at: datetime) -> StoredFile:

@@ -23,7 +23,6 @@ MESSAGES: Final = {
     "Number must be at least %(min)s.": "Số phải từ %(min)s trở lên.",
     "Number must be at most %(max)s.": "Số không được quá %(max)s.",
     "Number must be between %(min)s and %(max)s.": "Số phải từ %(min)s đến %(max)s.",
-    "Field must be equal to %(other_name)s.": "Hai lần nhập chưa giống nhau.",
     "Invalid input.": "Nội dung chưa đúng.",
 }
 
