@@ -278,9 +278,7 @@ def _check_answers(table: Table, kind: str, options: list[OptionSource]) -> None
     line = table.line_of("options")
     right = sum(option.correct for option in options)
     if kind == "true_false" and len(options) != 2:
-        table.note(
-            line, "Câu đúng/sai phải có đúng hai phương án.", "A true/false question has exactly two options."
-        )
+        table.note(line, "Câu đúng/sai phải có đúng hai phương án.", "A true/false question has exactly two options.")
     if right == 0:
         table.note(line, "Câu hỏi chưa có phương án đúng.", "The question has no correct option.")
     elif right > 1 and kind != "multiple":
@@ -375,9 +373,7 @@ def _read_criterion(table: Table) -> CriterionSource:
     entries = table.tables("levels", minimum=2)
     for entry in entries:
         levels.append(
-            LevelSource(
-                entry.whole("points", minimum=0, maximum=100), entry.text("text", max_characters=1000)
-            )
+            LevelSource(entry.whole("points", minimum=0, maximum=100), entry.text("text", max_characters=1000))
         )
         entry.close()
     if table.faults.count == before:
@@ -444,19 +440,15 @@ def _check_branches(entries: list[Table], criteria: list[CriterionSource]) -> No
     for position, (entry, criterion) in enumerate(zip(entries, criteria, strict=True)):
         if criterion.branch is None:
             continue
-        others = [
-            other
-            for place, other in enumerate(criteria)
-            if place != position and other.branch and _group_key(other) == _group_key(criterion)
-        ]
         neighbours = criteria[max(0, position - 1) : position] + criteria[position + 1 : position + 2]
-        if not any(other in neighbours for other in others):
+        earlier = [other.branch for other in criteria[:position] if _group_key(other) == _group_key(criterion)]
+        if not any(_group_key(other) == _group_key(criterion) for other in neighbours):
             entry.note(
                 entry.line_of("branch"),
                 "Mỗi nhánh phải đứng liền một nhánh khác cùng phần và cùng tên tiêu chí.",
                 "A branch must stand next to another branch with the same part and title.",
             )
-        elif any(other.branch == criterion.branch for other in others):
+        elif criterion.branch in earlier:
             entry.note(
                 entry.line_of("branch"),
                 f"Nhánh “{criterion.branch}” viết hai lần.",

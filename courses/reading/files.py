@@ -105,9 +105,7 @@ def decode(data: bytes, path: str, faults: Faults) -> str | None:
     return text
 
 
-def read_text(
-    root: Path, name: str, faults: Faults, *, named_at: tuple[str, int] | None = None
-) -> str | None:
+def read_text(root: Path, name: str, faults: Faults, *, named_at: tuple[str, int] | None = None) -> str | None:
     """Read one text file below root, or note why not."""
     data = read_bytes(root, name, TEXT_LIMIT_BYTES, faults, named_at=named_at)
     return None if data is None else decode(data, (root / name).as_posix(), faults)

@@ -34,9 +34,7 @@ class Table:
             if not isinstance(key, yaml.ScalarNode) or key.tag != _TAG + "str":
                 self.note(line, "Tên mục phải là một từ.", "A key must be a plain word.")
             elif key.value in self._values:
-                self.note(
-                    line, f"Mục “{key.value}” viết hai lần.", f"The key “{key.value}” is written twice."
-                )
+                self.note(line, f"Mục “{key.value}” viết hai lần.", f"The key “{key.value}” is written twice.")
             else:
                 self._values[key.value] = value
                 self._key_lines[key.value] = line
@@ -110,11 +108,7 @@ class Table:
         node = self._find(key)
         if node is None:
             return minimum
-        if (
-            not isinstance(node, yaml.ScalarNode)
-            or node.tag != _TAG + "int"
-            or not _WHOLE.fullmatch(node.value)
-        ):
+        if not isinstance(node, yaml.ScalarNode) or node.tag != _TAG + "int" or not _WHOLE.fullmatch(node.value):
             self.note(self._line(node), f"“{key}” phải là một số nguyên.", f"“{key}” must be a whole number.")
             return minimum
         value = int(node.value)
@@ -130,14 +124,8 @@ class Table:
         node = self._find(key)
         if node is None:
             return False
-        if (
-            not isinstance(node, yaml.ScalarNode)
-            or node.tag != _TAG + "bool"
-            or node.value not in {"true", "false"}
-        ):
-            self.note(
-                self._line(node), f"“{key}” phải là true hoặc false.", f"“{key}” must be true or false."
-            )
+        if not isinstance(node, yaml.ScalarNode) or node.tag != _TAG + "bool" or node.value not in {"true", "false"}:
+            self.note(self._line(node), f"“{key}” phải là true hoặc false.", f"“{key}” must be true or false.")
             return False
         return bool(node.value == "true")
 
@@ -202,9 +190,7 @@ class Table:
             )
             return []
         if len(node.value) < minimum:
-            self.note(
-                self._line(node), f"“{key}” cần ít nhất {minimum}.", f"“{key}” needs at least {minimum}."
-            )
+            self.note(self._line(node), f"“{key}” cần ít nhất {minimum}.", f"“{key}” needs at least {minimum}.")
         return list(node.value)
 
     def close(self) -> None:
@@ -242,7 +228,9 @@ def read_table(text: str, path: str, faults: Faults, *, first_line: int = 1) -> 
             return None
         node = yaml.compose(text, Loader=yaml.SafeLoader)
     except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
+        # A quote that was never closed is noticed at the end of the file; the line to mend is where it opened.
+        unclosed = "quoted scalar" in (error.context or "") and error.context_mark
+        mark = unclosed or error.problem_mark or error.context_mark
         faults.add(
             path,
             first_line + (mark.line if mark else 0),
