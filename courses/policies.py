@@ -1,0 +1,102 @@
+"""Who may see and do what with courses, classes and enrolments; each `can_x` has its SQL twin for lists."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from sqlalchemy import ColumnElement, Select, false, or_, select, true
+
+from courses.models import ClassTrainer, CourseVersion, Enrolment, TrainingClass
+from courses.rules import is_inside, is_running
+from lms.accounts.models import Role, RoleGrant, User
+from lms.core.db import db
+from lms.registry.models import Person, Unit
+
+STAFF = (Role.ADMINISTRATOR, Role.COORDINATOR)
+
+
+def scope_paths(user: User) -> Sequence[str]:
+    """Paths of the units under which an account manages classes."""
+    if not user.has_role(*STAFF):
+        return ()
+    return db.session.scalars(
+        select(Unit.path)
+        .join(RoleGrant, RoleGrant.unit_id == Unit.id)
+        .where(RoleGrant.user_id == user.id, RoleGrant.role.in_(STAFF))
+    ).all()
+
+
+def units_in_scope(user: User) -> Select[int]:
+    """The twin of `scope_paths`: ids of the units under which an account manages classes."""
+    paths = scope_paths(user)
+    return select(Unit.id).where(
+        or_(false(), *(or_(Unit.path == path, Unit.path.startswith(f"{path}/", autoescape=True)) for path in paths))
+    )
+
+
+def can_open_class_in(user: User, unit: Unit) -> bool:
+    """Administrators and coordinators open classes in the units of their scope."""
+    return any(is_inside(unit.path, path) for path in scope_paths(user))
+
+
+def can_manage_class(user: User, training_class: TrainingClass) -> bool:
+    """Whoever may open a class in its unit may change it and enrol people."""
+    return can_open_class_in(user, training_class.unit)
+
+
+def manageable_classes(user: User) -> ColumnElement[bool]:
+    """The twin of `can_manage_class`."""
+    return TrainingClass.unit_id.in_(units_in_scope(user))
+
+
+def can_teach(user: User, training_class: TrainingClass) -> bool:
+    """Trainers of the class, as long as they hold the role."""
+    return user.has_role(Role.TRAINER) and any(trainer.id == user.id for trainer in training_class.trainers)
+
+
+def taught_classes(user: User) -> ColumnElement[bool]:
+    """The twin of `can_teach`."""
+    if not user.has_role(Role.TRAINER):
+        return false()
+    return TrainingClass.id.in_(select(ClassTrainer.class_id).where(ClassTrainer.user_id == user.id))
+
+
+def can_see_class(user: User, training_class: TrainingClass) -> bool:
+    """The staff pages of a class: its trainers and those who manage it."""
+    return can_teach(user, training_class) or can_manage_class(user, training_class)
+
+
+def visible_classes(user: User) -> ColumnElement[bool]:
+    """The twin of `can_see_class`."""
+    return or_(taught_classes(user), manageable_classes(user))
+
+
+def can_see_enrolment(user: User, enrolment: Enrolment) -> bool:
+    """The learner's pages of an enrolment are the learner's alone."""
+    return enrolment.person.account_id == user.id
+
+
+def visible_enrolments(user: User) -> ColumnElement[bool]:
+    """The twin of `can_see_enrolment`."""
+    return Enrolment.person_id.in_(select(Person.id).where(Person.account_id == user.id))
+
+
+def can_study(user: User, enrolment: Enrolment, day: date) -> bool:
+    """Work in an enrolment: the learner, while the class runs."""
+    training_class = enrolment.training_class
+    return can_see_enrolment(user, enrolment) and is_running(training_class.starts_on, training_class.ends_on, day)
+
+
+def can_browse_courses(user: User) -> bool:
+    """The list of all courses is for staff; learners come to a course by their class."""
+    return user.has_role(*Role)
+
+
+def readable_versions(user: User) -> ColumnElement[bool]:
+    """What is taught may be read by all staff, and by everyone who is or was enrolled in it."""
+    if can_browse_courses(user):
+        return true()
+    return CourseVersion.id.in_(
+        select(TrainingClass.version_id)
+        .join(Enrolment, Enrolment.class_id == TrainingClass.id)
+        .where(visible_enrolments(user))
+    )
