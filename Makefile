@@ -29,7 +29,7 @@ define install
 endef
 step = @printf '\n\033[1m▸ %s\033[0m\n' "$(1)"
 
-.PHONY: help run test bench format lock units clean
+.PHONY: help run test bench format texts lock units clean
 .PHONY: check-format check-lint check-types check-layers check-suite check-journeys
 
 help: ## Bảng này / this list
@@ -74,6 +74,12 @@ bench: $(VENV)/.test ## Đo tốc độ (only=TÊN) / measure speed
 format: $(VENV)/.test ## Sửa trình bày mã / format the code
 	@$(VENV)/bin/ruff format .
 	@$(VENV)/bin/ruff check --fix .
+
+texts: $(VENV)/.test ## Gom câu chữ cần bản tiếng Anh / collect the texts that need their English
+	@$(VENV)/bin/pybabel --quiet extract -F pyproject.toml -k _l -k lazy_gettext --no-location --sort-output \
+		--project=ocop-lms --omit-header -o $(VENV)/texts.pot lms courses assessments certificates templates
+	@$(VENV)/bin/pybabel --quiet update --locale en --no-fuzzy-matching --ignore-obsolete --omit-header \
+		-i $(VENV)/texts.pot -o lms/core/translations/en.po
 
 lock: $(VENV)/.tools ## Ghi lại phiên bản và mã băm / pin versions and hashes anew
 	@for name in requirements requirements-test; do \
