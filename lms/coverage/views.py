@@ -1,0 +1,211 @@
+"""The figures as pages, from the country down to the names still outstanding, and the same as a spreadsheet."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any, Final
+
+from flask import Blueprint, Flask, abort, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+
+from lms.core.clock import today
+from lms.core.i18n import current_locale
+from lms.core.i18n import gettext as _
+from lms.coverage import policies, queries
+from lms.coverage.forms import DayForm
+from lms.records.models import Requirement
+from lms.records.queries import requirements
+from lms.registry.models import Level, Unit
+from lms.web import formats, sheets
+from lms.web.access import require, signed_in
+
+bp = Blueprint("coverage", __name__, url_prefix="/coverage")
+SORTS: Final = ("name", "outstanding")
+
+
+def init_app(app: Flask) -> None:
+    """Offer the pages."""
+    app.register_blueprint(bp)
+
+
+@bp.get("")
+@signed_in
+def show_coverage() -> ResponseReturnValue:
+    scopes = policies.scopes(current_user)
+    require(bool(scopes))
+    return _figures_page(scopes, scopes[0])
+
+
+@bp.get("/units/<code>")
+@signed_in
+def show_unit(code: str) -> ResponseReturnValue:
+    scopes = policies.scopes(current_user)
+    return _figures_page(scopes, _unit(scopes, code))
+
+
+@bp.get("/units/<code>/figures.xlsx")
+@signed_in
+def download_figures(code: str) -> ResponseReturnValue:
+    scopes = policies.scopes(current_user)
+    unit = _unit(scopes, code)
+    form = DayForm(request.args, today())
+    if not form.validate():
+        return _wrong_day(scopes, unit, form)
+    found = queries.coverage(unit, form.chosen())
+    cuts = {"total": _("Tổng số"), "unit": _("Theo đơn vị"), "group": _("Theo nhóm")}
+    table = [
+        (
+            _name(row.requirement),
+            cuts[row.cut],
+            str(row.line.label),
+            row.line.figures.obliged,
+            row.line.figures.trained,
+            row.line.figures.outstanding,
+            None if row.line.figures.percent is None else float(row.line.figures.percent),
+        )
+        for row in queries.rows(found)
+    ]
+    header = (
+        _("Yêu cầu"),
+        _("Cách tính"),
+        _("Đơn vị hoặc nhóm"),
+        _("Thuộc diện"),
+        _("Đã đào tạo"),
+        _("Còn lại"),
+        _("Tỷ lệ (%)"),
+    )
+    title = _("Tiến độ đào tạo OCOP: %(unit)s", unit=str(queries.full_name(unit)))
+    above = (title, _("Tính đến ngày %(day)s", day=formats.day(found.day)))
+    content = sheets.workbook(_("Tiến độ"), header, table, above=above)
+    return sheets.download(content, f"tien-do-{unit.code}-{found.day.isoformat()}.xlsx")
+
+
+@bp.get("/units/<code>/outstanding/<requirement_code>")
+@signed_in
+def list_outstanding(code: str, requirement_code: str) -> ResponseReturnValue:
+    scopes = policies.scopes(current_user)
+    unit = _unit(scopes, code)
+    requirement = _requirement(requirement_code)
+    form = DayForm(request.args, today())
+    if not form.validate():
+        return _wrong_day(scopes, unit, form)
+    day = form.chosen()
+    page = queries.outstanding(
+        unit,
+        requirement,
+        day,
+        after=request.args.get("after", type=int),
+        before=request.args.get("before", type=int),
+    )
+
+    def neighbour(edge: str, person_id: int | None) -> str | None:
+        if person_id is None:
+            return None
+        place: dict[str, Any] = {"day": _day_argument(day), edge: person_id}
+        return url_for(".list_outstanding", code=code, requirement_code=requirement_code, **place)
+
+    return render_template(
+        "coverage/outstanding.html",
+        unit=unit,
+        requirement=requirement,
+        requirement_name=_name(requirement),
+        day=day,
+        day_argument=_day_argument(day),
+        form=form,
+        page=page,
+        previous_href=neighbour("before", page.before),
+        next_href=neighbour("after", page.after),
+        trail=_trail(scopes, unit, day),
+        unit_name=queries.full_name,
+    )
+
+
+def _figures_page(scopes: Sequence[Unit], unit: Unit) -> ResponseReturnValue:
+    form = DayForm(request.args, today())
+    if not form.validate():
+        return _wrong_day(scopes, unit, form)
+    day = form.chosen()
+    found = queries.coverage(unit, day)
+    sort = request.args.get("sort", SORTS[0])
+    if sort not in SORTS:
+        sort = SORTS[0]
+    chosen = next(
+        (part for part in found.requirements if part.requirement.code == request.args.get("requirement")),
+        found.requirements[0] if found.requirements else None,
+    )
+    lines = list(chosen.by_unit) if chosen is not None else []
+    if sort == "outstanding":
+        lines.sort(key=lambda line: -line.figures.outstanding)
+
+    def here(**changes: str | None) -> str:
+        arguments: dict[str, Any] = {
+            "day": _day_argument(day),
+            "sort": sort if sort != SORTS[0] else None,
+            "requirement": chosen.requirement.code if chosen is not None else None,
+            **changes,
+        }
+        return url_for(".show_unit", code=unit.code, **arguments)
+
+    return render_template(
+        "coverage/figures.html",
+        unit=unit,
+        scopes=scopes,
+        day=day,
+        day_argument=_day_argument(day),
+        form=form,
+        found=found,
+        chosen=chosen,
+        lines=[line for line in lines if line.figures.obliged],
+        empty_lines=[line for line in lines if not line.figures.obliged],
+        sort=sort,
+        here=here,
+        is_country=unit.level is Level.CENTRAL,
+        is_commune=unit.level is Level.COMMUNE,
+        name=_name,
+        trail=_trail(scopes, unit, day),
+        unit_name=queries.full_name,
+    )
+
+
+def _wrong_day(scopes: Sequence[Unit], unit: Unit, form: DayForm) -> ResponseReturnValue:
+    """Ask for the day again, without figures: those of another day could be taken for what was asked."""
+    trail = _trail(scopes, unit, today())
+    return render_template(
+        "coverage/wrong_day.html", unit=unit, form=form, trail=trail, unit_name=queries.full_name
+    ), 422
+
+
+def _unit(scopes: Sequence[Unit], code: str) -> Unit:
+    require(bool(scopes))
+    unit = queries.unit_by_code(code)
+    if unit is None:
+        abort(404)
+    require(policies.can_see_coverage(scopes, unit))
+    return unit
+
+
+def _requirement(code: str) -> Requirement:
+    requirement = next((asked for asked in requirements() if asked.code == code), None)
+    if requirement is None:
+        abort(404)
+    return requirement
+
+
+def _trail(scopes: Sequence[Unit], unit: Unit, day: date) -> list[tuple[str | None, str]]:
+    """The way down to a unit, as far as the reader may see it."""
+    trail: list[tuple[str | None, str]] = []
+    step: Unit | None = unit
+    while step is not None and policies.can_see_coverage(scopes, step):
+        href = url_for(".show_unit", code=step.code, day=_day_argument(day))
+        trail.insert(0, (href, str(queries.full_name(step))))
+        step = step.parent
+    return trail
+
+
+def _day_argument(day: date) -> str | None:
+    """The day as an address carries it; today's addresses carry none, so that a kept link stays of today."""
+    return day.isoformat() if day != today() else None
+
+
+def _name(requirement: Requirement) -> str:
+    return requirement.name_en if current_locale() == "en" else requirement.name
