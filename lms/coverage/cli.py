@@ -10,7 +10,7 @@ from flask.cli import AppGroup
 
 from lms.core.clock import today
 from lms.coverage import queries
-from lms.coverage.forms import DAY_FORMATS
+from lms.records.forms import DAY_FORMATS
 from lms.web import formats
 
 group: Final = AppGroup("coverage", help="Tiến độ đào tạo 100 % / progress towards 100 % training coverage.")

@@ -12,7 +12,7 @@ from lms.core.clock import today
 from lms.core.i18n import current_locale
 from lms.core.i18n import gettext as _
 from lms.coverage import policies, queries
-from lms.coverage.forms import DayForm
+from lms.records.forms import DayForm
 from lms.records.models import Requirement
 from lms.records.queries import requirements
 from lms.registry.models import Level, Unit

@@ -28,6 +28,11 @@ def duty_holds(day: date) -> ColumnElement[bool]:
     return and_(Duty.started_on <= day, or_(Duty.ended_on.is_(None), Duty.ended_on >= day))
 
 
+def holds_on(duty: Duty, day: date) -> bool:
+    """`duty_holds` for one duty at hand."""
+    return rules.Span(duty.started_on, duty.ended_on).holds_on(day)
+
+
 def award_counts(day: date) -> ColumnElement[bool]:
     """`rules.award_counts` for rows of Award."""
     return and_(Award.awarded_on <= day, or_(Award.revoked_on.is_(None), Award.revoked_on > day))
@@ -50,17 +55,31 @@ def award_by_reference(source: AwardSource, source_reference: str) -> Award | No
     return db.session.scalar(select(Award).where(Award.source == source, Award.source_reference == source_reference))
 
 
-def duties_of(person: Person, on: date) -> list[Duty]:
-    """What the person is obliged to on a day, and because of which position; earliest first."""
+def duties_of(person: Person, on: date | None = None) -> list[Duty]:
+    """What the person is obliged to and because of which position; earliest first.
+
+    on: only what holds on this day; without it, everything that ever did.
+    """
+    asked = (
+        select(Duty)
+        .where(Duty.person_id == person.id)
+        .options(
+            joinedload(Duty.requirement).joinedload(Requirement.qualification),
+            joinedload(Duty.position).options(joinedload(Position.unit), joinedload(Position.organisation)),
+        )
+        .order_by(Duty.requirement_id, Duty.started_on, Duty.id)
+    )
+    return list(db.session.scalars(asked if on is None else asked.where(duty_holds(on))))
+
+
+def positions_of(person: Person) -> list[Position]:
+    """Every post that the person holds or held, with its unit."""
     return list(
         db.session.scalars(
-            select(Duty)
-            .where(Duty.person_id == person.id, duty_holds(on))
-            .options(
-                joinedload(Duty.requirement).joinedload(Requirement.qualification),
-                joinedload(Duty.position).options(joinedload(Position.unit), joinedload(Position.organisation)),
-            )
-            .order_by(Duty.requirement_id, Duty.started_on, Duty.id)
+            select(Position)
+            .where(Position.person_id == person.id)
+            .options(joinedload(Position.unit))
+            .order_by(Position.started_on, Position.id)
         )
     )
 

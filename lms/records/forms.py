@@ -1,4 +1,4 @@
-"""The day that figures are asked for."""
+"""The day that a record is looked at for."""
 
 from datetime import date
 from typing import Any, Final

@@ -1,0 +1,30 @@
+"""Commands of records, for administrators at the console."""
+
+from typing import Final
+
+import click
+from flask import Flask
+from flask.cli import AppGroup
+
+from lms.core.clock import now
+from lms.core.db import db
+from lms.records import actions
+
+group: Final = AppGroup("records", help="Yêu cầu đào tạo / training requirements.")
+
+
+def init_app(app: Flask) -> None:
+    """Offer the commands."""
+    app.cli.add_command(group)
+
+
+@group.command("load-requirements")
+def load_requirements() -> None:
+    """Nạp các yêu cầu đào tạo; chạy lại không đổi gì thêm / load the requirements; running again changes nothing."""
+    has_changed = actions.load_requirements(now())
+    db.session.commit()
+    click.echo(
+        "Đã cập nhật yêu cầu đào tạo / requirements updated"
+        if has_changed
+        else "Yêu cầu đào tạo không đổi / requirements unchanged"
+    )
