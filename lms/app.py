@@ -9,12 +9,13 @@ from pathlib import Path
 
 from flask import Flask, g, request
 from flask_login import current_user
+from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from lms import catalogue, cli, home
 from lms.accounts import views as accounts
 from lms.core import db, i18n
-from lms.settings import PROJECT, Settings
+from lms.settings import PROJECT, VERSION, Settings
 from lms.web import access, assets, errors, formats, guard, markdown
 
 LAST_UNSAFE_SQLITE = (3, 51, 2)
@@ -117,7 +118,8 @@ def _prepare_templates(app: Flask) -> None:
         return {
             "locale": i18n.current_locale(),
             "locales": i18n.LOCALES,
-            "navigation": home.navigation(current_user, request.endpoint or ""),
+            "navigation": _menu(),
+            "version": VERSION,
             "stylesheet_url": f"/static/main-{stylesheet.digest}.css",
             "script_url": f"/static/js/main.js?v={script}",
         }
@@ -125,6 +127,14 @@ def _prepare_templates(app: Flask) -> None:
     @app.teardown_request
     def forget_user(_error: BaseException | None) -> None:
         g.pop("_login_user", None)
+
+
+def _menu() -> list[home.Entry]:
+    """The menu; none while the database does not answer, so that the page that says so can be drawn."""
+    try:
+        return home.navigation(current_user, request.endpoint or "")
+    except SQLAlchemyError:
+        return []
 
 
 def _mark_static_public(app: Flask) -> None:

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from lms.core.secrets import load_or_make
 
 Environment = Literal["development", "production", "test"]
+VERSION: Final = "0.1.0"
 ENVIRONMENTS: Final = ("development", "production", "test")
 PROJECT: Final = Path(__file__).resolve().parent.parent
 SECRET_BYTES: Final = 32

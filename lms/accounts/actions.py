@@ -69,6 +69,11 @@ def make_user(display_name: str, *, names: dict[NameKind, str], by: audit.Actor 
     return user
 
 
+def is_taken(name: str) -> bool:
+    """Whether somebody already signs in with this name."""
+    return bool(queries.taken_names([name]))
+
+
 def grant_role(user: User, role: Role, *, unit_id: int, by: audit.Actor | None, at: datetime) -> None:
     """Give an account a role over a unit and everything below it."""
     if any(grant.role is role and grant.unit_id == unit_id for grant in user.roles):

@@ -4,7 +4,9 @@ from typing import Final
 
 import nh3
 from markdown import Markdown
-from markupsafe import Markup
+from markupsafe import Markup, escape
+
+from lms.core.i18n import gettext
 
 TAGS: Final = frozenset(
     [
@@ -45,10 +47,11 @@ ATTRIBUTES: Final[dict[str, set[str]]] = {
     "td": {"align"},
     "th": {"align", "scope"},
     "ol": {"start"},
-    "div": {"class"},
+    "div": {"class", "tabindex", "role", "aria-label"},
+    "table": {"class"},
     "p": {"class"},
 }
-CLASSES: Final = frozenset({"admonition", "admonition-title", "note", "warning", "tip", "table-scroll"})
+CLASSES: Final = frozenset({"admonition", "admonition-title", "note", "warning", "tip", "table-scroll", "table"})
 EXTENSIONS: Final = ("tables", "sane_lists", "admonition", "def_list")
 
 
@@ -59,7 +62,9 @@ def render(text: str, *, pictures: str = "") -> Markup:
     so that reading a lesson never tells another host who reads it.
     """
     html = Markdown(extensions=list(EXTENSIONS), output_format="html").convert(text)
-    html = html.replace("<table>", '<div class="table-scroll"><table>').replace("</table>", "</table></div>")
+    label = escape(gettext("Bảng"))
+    frame = f'<div class="table-scroll" tabindex="0" role="region" aria-label="{label}"><table class="table">'
+    html = html.replace("<table>", frame).replace("</table>", "</table></div>")
 
     def keep(tag: str, attribute: str, value: str) -> str | None:
         if attribute == "class":
