@@ -13,7 +13,7 @@ from lms.coverage import queries
 from lms.records.forms import DAY_FORMATS
 from lms.web import formats
 
-group: Final = AppGroup("coverage", help="Tiến độ đào tạo 100 % / progress towards 100 % training coverage.")
+group: Final = AppGroup("coverage", help="Độ bao phủ tập huấn / progress towards 100 % training coverage.")
 
 
 def init_app(app: Flask) -> None:
@@ -58,7 +58,7 @@ def _day(text: str) -> date | None:
 )
 @click.option("--json", "as_json", is_flag=True, help="Cho máy đọc / for machines")
 def show(day: date, code: str | None, as_json: bool) -> None:
-    """In số người thuộc diện, đã đào tạo, còn lại / print obliged, trained and outstanding people."""
+    """In số người thuộc diện, đã học xong, còn phải học / print obliged, trained and outstanding people."""
     unit = queries.unit_by_code(code) if code is not None else queries.country()
     if unit is None:
         raise click.UsageError(
@@ -74,10 +74,10 @@ def show(day: date, code: str | None, as_json: bool) -> None:
     for row in queries.rows(found):
         if row.cut == "total":
             click.echo(f"\n{row.requirement.name}")
-            click.echo(f"{'thuộc diện':>12}{'đã đào tạo':>12}{'còn lại':>12}{'tỷ lệ':>8}")
+            click.echo(f"{'thuộc diện':>14}{'đã học xong':>14}{'còn phải học':>14}{'tỷ lệ':>8}")
         figures = row.line.figures
         counts = "".join(
-            f"{formats.number(count):>12}" for count in (figures.obliged, figures.trained, figures.outstanding)
+            f"{formats.number(count):>14}" for count in (figures.obliged, figures.trained, figures.outstanding)
         )
         click.echo(
             f"{counts}{formats.percent(figures.percent):>8}  {'' if row.cut == 'total' else '  '}{row.line.label}"

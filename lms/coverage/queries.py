@@ -16,7 +16,6 @@ from sqlalchemy import (
     exists,
     func,
     literal,
-    or_,
     select,
     tuple_,
     type_coerce,
@@ -26,10 +25,12 @@ from sqlalchemy.orm import contains_eager, joinedload
 
 from lms.core.db import db
 from lms.core.i18n import lazy_gettext as _l
-from lms.coverage.rules import Figures, name_key
+from lms.coverage.rules import Figures
 from lms.records.models import Award, Duty, Requirement
 from lms.records.queries import award_counts, duty_holds, requirements
 from lms.registry.models import Level, Organisation, OrganisationKind, Person, Position, PositionKind, Unit, UnitKind
+from lms.registry.policies import within
+from lms.registry.rules.names import place_key
 
 PAGE_SIZE: Final = 50
 GROUPS: Final[dict[PositionKind, dict[str, str]]] = {
@@ -104,6 +105,11 @@ def unit_by_code(code: str) -> Unit | None:
     )
 
 
+def units_at(paths: Sequence[str]) -> Sequence[Unit]:
+    """The units that have these paths, the highest first."""
+    return db.session.scalars(select(Unit).where(Unit.path.in_(paths)).order_by(Unit.path)).all()
+
+
 def country() -> Unit | None:
     """The top of the tree; None before the units are loaded."""
     return db.session.scalar(select(Unit).where(Unit.parent_id.is_(None), Unit.valid_to.is_(None)))
@@ -116,7 +122,7 @@ def full_name(unit: Unit) -> str:
 
 def is_inside(unit: Unit) -> ColumnElement[bool]:
     """Whether a row of Unit is the unit or lies below it."""
-    return or_(Unit.path == unit.path, Unit.path.startswith(f"{unit.path}/", autoescape=True))
+    return within([unit.path])
 
 
 def is_trained(day: date) -> ColumnElement[bool]:
@@ -202,7 +208,7 @@ def _unit_lines(unit: Unit, below: Sequence[Unit], requirement: Requirement, fou
     own = found.get(("unit", requirement.id, str(unit.id)))
     if own is not None:
         lines.append(Line(OWN_LEVEL, OWN_LABELS[unit.level], own))
-    for lower in sorted(below, key=lambda lower: name_key(lower.name)):
+    for lower in sorted(below, key=lambda lower: place_key(lower.name)):
         figures = found.get(("unit", requirement.id, str(lower.id)), Figures())
         if lower.valid_to is None or figures.obliged:
             lines.append(Line(lower.code, full_name(lower), figures, lower))

@@ -11,16 +11,19 @@ from flask_login import current_user
 from lms.core.clock import today
 from lms.core.i18n import current_locale
 from lms.core.i18n import gettext as _
-from lms.coverage import policies, queries
+from lms.coverage import queries
 from lms.records.forms import DayForm
 from lms.records.models import Requirement
 from lms.records.queries import requirements
 from lms.registry.models import Level, Unit
+from lms.registry.policies import is_within, scope_of
 from lms.web import formats, sheets
 from lms.web.access import require, signed_in
 
 bp = Blueprint("coverage", __name__, url_prefix="/coverage")
 SORTS: Final = ("name", "outstanding")
+Scope = Sequence[str]
+"""Paths of the units at the top of what the reader may see."""
 
 
 def init_app(app: Flask) -> None:
@@ -30,27 +33,29 @@ def init_app(app: Flask) -> None:
 
 @bp.get("")
 @signed_in
-def show_coverage() -> ResponseReturnValue:
-    scopes = policies.scopes(current_user)
-    require(bool(scopes))
-    return _figures_page(scopes, scopes[0])
+def show_overview() -> ResponseReturnValue:
+    scope = scope_of(current_user)
+    require(bool(scope))
+    tops = queries.units_at(scope)
+    return _figures_page(scope, tops[0], tops)
 
 
 @bp.get("/units/<code>")
 @signed_in
 def show_unit(code: str) -> ResponseReturnValue:
-    scopes = policies.scopes(current_user)
-    return _figures_page(scopes, _unit(scopes, code))
+    scope = scope_of(current_user)
+    unit = _unit(scope, code)
+    return _figures_page(scope, unit, queries.units_at(scope) if len(scope) > 1 else [])
 
 
 @bp.get("/units/<code>/figures.xlsx")
 @signed_in
 def download_figures(code: str) -> ResponseReturnValue:
-    scopes = policies.scopes(current_user)
-    unit = _unit(scopes, code)
+    scope = scope_of(current_user)
+    unit = _unit(scope, code)
     form = DayForm(request.args, today())
     if not form.validate():
-        return _wrong_day(scopes, unit, form)
+        return _wrong_day(scope, unit, form)
     found = queries.coverage(unit, form.chosen())
     cuts = {"total": _("Tổng số"), "unit": _("Theo đơn vị"), "group": _("Theo nhóm")}
     table = [
@@ -70,25 +75,25 @@ def download_figures(code: str) -> ResponseReturnValue:
         _("Cách tính"),
         _("Đơn vị hoặc nhóm"),
         _("Thuộc diện"),
-        _("Đã đào tạo"),
-        _("Còn lại"),
+        _("Đã học xong"),
+        _("Còn phải học"),
         _("Tỷ lệ (%)"),
     )
-    title = _("Tiến độ đào tạo OCOP: %(unit)s", unit=str(queries.full_name(unit)))
+    title = _("Độ bao phủ tập huấn OCOP: %(unit)s", unit=str(queries.full_name(unit)))
     above = (title, _("Tính đến ngày %(day)s", day=formats.day(found.day)))
-    content = sheets.workbook(_("Tiến độ"), header, table, above=above)
-    return sheets.download(content, f"tien-do-{unit.code}-{found.day.isoformat()}.xlsx")
+    content = sheets.workbook(_("Độ bao phủ"), header, table, above=above)
+    return sheets.download(content, f"do-bao-phu-{unit.code}-{found.day.isoformat()}.xlsx")
 
 
 @bp.get("/units/<code>/outstanding/<requirement_code>")
 @signed_in
 def list_outstanding(code: str, requirement_code: str) -> ResponseReturnValue:
-    scopes = policies.scopes(current_user)
-    unit = _unit(scopes, code)
+    scope = scope_of(current_user)
+    unit = _unit(scope, code)
     requirement = _requirement(requirement_code)
     form = DayForm(request.args, today())
     if not form.validate():
-        return _wrong_day(scopes, unit, form)
+        return _wrong_day(scope, unit, form)
     day = form.chosen()
     page = queries.outstanding(
         unit,
@@ -115,15 +120,15 @@ def list_outstanding(code: str, requirement_code: str) -> ResponseReturnValue:
         page=page,
         previous_href=neighbour("before", page.before),
         next_href=neighbour("after", page.after),
-        trail=_trail(scopes, unit, day),
+        trail=_trail(scope, unit, day),
         unit_name=queries.full_name,
     )
 
 
-def _figures_page(scopes: Sequence[Unit], unit: Unit) -> ResponseReturnValue:
+def _figures_page(scope: Scope, unit: Unit, tops: Sequence[Unit]) -> ResponseReturnValue:
     form = DayForm(request.args, today())
     if not form.validate():
-        return _wrong_day(scopes, unit, form)
+        return _wrong_day(scope, unit, form)
     day = form.chosen()
     found = queries.coverage(unit, day)
     sort = request.args.get("sort", SORTS[0])
@@ -149,7 +154,7 @@ def _figures_page(scopes: Sequence[Unit], unit: Unit) -> ResponseReturnValue:
     return render_template(
         "coverage/figures.html",
         unit=unit,
-        scopes=scopes,
+        tops=tops,
         day=day,
         day_argument=_day_argument(day),
         form=form,
@@ -162,25 +167,25 @@ def _figures_page(scopes: Sequence[Unit], unit: Unit) -> ResponseReturnValue:
         is_country=unit.level is Level.CENTRAL,
         is_commune=unit.level is Level.COMMUNE,
         name=_name,
-        trail=_trail(scopes, unit, day),
+        trail=_trail(scope, unit, day),
         unit_name=queries.full_name,
     )
 
 
-def _wrong_day(scopes: Sequence[Unit], unit: Unit, form: DayForm) -> ResponseReturnValue:
+def _wrong_day(scope: Scope, unit: Unit, form: DayForm) -> ResponseReturnValue:
     """Ask for the day again, without figures: those of another day could be taken for what was asked."""
-    trail = _trail(scopes, unit, today())
+    trail = _trail(scope, unit, today())
     return render_template(
         "coverage/wrong_day.html", unit=unit, form=form, trail=trail, unit_name=queries.full_name
     ), 422
 
 
-def _unit(scopes: Sequence[Unit], code: str) -> Unit:
-    require(bool(scopes))
+def _unit(scope: Scope, code: str) -> Unit:
+    require(bool(scope))
     unit = queries.unit_by_code(code)
     if unit is None:
         abort(404)
-    require(policies.can_see_coverage(scopes, unit))
+    require(is_within(unit.path, scope))
     return unit
 
 
@@ -191,11 +196,11 @@ def _requirement(code: str) -> Requirement:
     return requirement
 
 
-def _trail(scopes: Sequence[Unit], unit: Unit, day: date) -> list[tuple[str | None, str]]:
+def _trail(scope: Scope, unit: Unit, day: date) -> list[tuple[str | None, str]]:
     """The way down to a unit, as far as the reader may see it."""
     trail: list[tuple[str | None, str]] = []
     step: Unit | None = unit
-    while step is not None and policies.can_see_coverage(scopes, step):
+    while step is not None and is_within(step.path, scope):
         href = url_for(".show_unit", code=step.code, day=_day_argument(day))
         trail.insert(0, (href, str(queries.full_name(step))))
         step = step.parent

@@ -10,7 +10,7 @@ from lms.core.clock import now
 from lms.core.db import db
 from lms.records import actions
 
-group: Final = AppGroup("records", help="Yêu cầu đào tạo / training requirements.")
+group: Final = AppGroup("records", help="Yêu cầu tập huấn / training requirements.")
 
 
 def init_app(app: Flask) -> None:
@@ -20,11 +20,11 @@ def init_app(app: Flask) -> None:
 
 @group.command("load-requirements")
 def load_requirements() -> None:
-    """Nạp các yêu cầu đào tạo; chạy lại không đổi gì thêm / load the requirements; running again changes nothing."""
+    """Nạp các yêu cầu tập huấn; chạy lại không đổi gì thêm / load the requirements; running again changes nothing."""
     has_changed = actions.load_requirements(now())
     db.session.commit()
     click.echo(
-        "Đã cập nhật yêu cầu đào tạo / requirements updated"
+        "Đã cập nhật yêu cầu tập huấn / requirements updated"
         if has_changed
-        else "Yêu cầu đào tạo không đổi / requirements unchanged"
+        else "Yêu cầu tập huấn không đổi / requirements unchanged"
     )

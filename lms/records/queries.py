@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import ColumnElement, and_, or_, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import joinedload, selectinload
 
 from lms.core.db import db
 from lms.records import rules
@@ -72,15 +72,10 @@ def duties_of(person: Person, on: date | None = None) -> list[Duty]:
     return list(db.session.scalars(asked if on is None else asked.where(duty_holds(on))))
 
 
-def positions_of(person: Person) -> list[Position]:
-    """Every post that the person holds or held, with its unit."""
-    return list(
-        db.session.scalars(
-            select(Position)
-            .where(Position.person_id == person.id)
-            .options(joinedload(Position.unit))
-            .order_by(Position.started_on, Position.id)
-        )
+def person_with_posts(person_id: int) -> Person | None:
+    """A person with every post that they hold or held."""
+    return db.session.scalar(
+        select(Person).where(Person.id == person_id).options(selectinload(Person.positions).joinedload(Position.unit))
     )
 
 

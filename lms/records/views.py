@@ -1,17 +1,16 @@
 """The record of one person: what obliges them, since when, and what they were awarded."""
 
-from flask import Blueprint, Flask, render_template, request
+from flask import Blueprint, Flask, abort, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from lms.core.clock import today
-from lms.core.db import db
 from lms.core.i18n import lazy_gettext as _l
-from lms.records import actions, policies, queries
+from lms.records import actions, queries
 from lms.records.forms import DayForm
 from lms.records.models import AwardSource
 from lms.records.rules import award_counts
-from lms.registry.models import Person
+from lms.registry.policies import is_within, scope_of
 from lms.web.access import require, signed_in
 
 bp = Blueprint("records", __name__)
@@ -30,10 +29,12 @@ def init_app(app: Flask) -> None:
 @bp.get("/people/<int:person_id>/record")
 @signed_in
 def show_record(person_id: int) -> ResponseReturnValue:
-    scopes = policies.scopes(current_user)
-    require(bool(scopes))
-    person = db.get_or_404(Person, person_id)
-    require(policies.can_see_record(scopes, queries.positions_of(person)))
+    scope = scope_of(current_user)
+    require(bool(scope))
+    person = queries.person_with_posts(person_id)
+    if person is None:
+        abort(404)
+    require(any(is_within(position.unit.path, scope) for position in person.positions))
     form = DayForm(request.args, today())
     is_valid = form.validate()
     day = form.chosen() if is_valid else today()
@@ -47,8 +48,8 @@ def show_record(person_id: int) -> ResponseReturnValue:
         is_valid=is_valid,
         day=day,
         standings=standings,
-        duties=[duty for duty in duties if policies.covers(scopes, duty.position.unit)],
-        has_duties_elsewhere=any(not policies.covers(scopes, duty.position.unit) for duty in duties),
+        duties=[duty for duty in duties if is_within(duty.position.unit.path, scope)],
+        has_duties_elsewhere=any(not is_within(duty.position.unit.path, scope) for duty in duties),
         awards=awards,
         counts=lambda award: award_counts(award.awarded_on, award.revoked_on, day),
         sources=SOURCES,
