@@ -109,7 +109,7 @@ def register_lines(scope: ColumnElement[bool], search: str = "") -> Iterator[Cer
     return iter(db.session.scalars(_register(scope, search).order_by(Certificate.id).execution_options(yield_per=500)))
 
 
-def _with_holders() -> Select[tuple[Certificate]]:
+def _with_holders() -> Select[Certificate]:
     return (
         select(Certificate)
         .join(Certificate.award)
@@ -118,7 +118,7 @@ def _with_holders() -> Select[tuple[Certificate]]:
     )
 
 
-def _register(scope: ColumnElement[bool], search: str) -> Select[tuple[Certificate]]:
+def _register(scope: ColumnElement[bool], search: str) -> Select[Certificate]:
     found = _with_holders().where(scope)
     text = search.strip()
     if not text:

@@ -10,10 +10,10 @@ page does not use (hinting, positioning and substitution tables) is left out.
 from pathlib import Path
 from typing import Any, Final
 
-from fontTools.pens.boundsPen import BoundsPen
-from fontTools.pens.transformPen import TransformPen
-from fontTools.pens.ttGlyphPen import TTGlyphPen
-from fontTools.ttLib import TTFont
+from fontTools.pens.boundsPen import BoundsPen  # type: ignore[import-untyped]
+from fontTools.pens.transformPen import TransformPen  # type: ignore[import-untyped]
+from fontTools.pens.ttGlyphPen import TTGlyphPen  # type: ignore[import-untyped]
+from fontTools.ttLib import TTFont  # type: ignore[import-untyped]
 
 HERE: Final = Path(__file__).parent
 SOURCE: Final = HERE.parent.parent / "static" / "fonts" / "ttf"
