@@ -211,6 +211,21 @@ def suspend(user: User, *, by: audit.Actor | None, at: datetime) -> None:
     audit.record("accounts.suspend", user, by=by, at=at)
 
 
+def check_door(door: str, who: str, *, most: int, at: datetime) -> None:
+    """Raise TooManyAttempts if a door other than sign-in was tried too often lately by one address or account.
+
+    door: which one, such as 'certificate-number'; its tries are counted apart from every other door's.
+    most: how many tries within FAILURE_WINDOW are let through.
+    """
+    if queries.failures(blind_index(f"door-{door}", who), at) >= most:
+        raise TooManyAttempts(_l("Đã thử quá nhiều lần. Hãy đợi 15 phút rồi thử lại."))
+
+
+def count_try(door: str, who: str, *, at: datetime) -> None:
+    """Count one try at a door other than sign-in; the caller commits it even where the try is refused."""
+    db.session.add(FailedAttempt(door=blind_index(f"door-{door}", who), at=at))
+
+
 def _doors(name: str, address: str) -> tuple[str, str]:
     return blind_index("door-name", login_key(name)), blind_index("door-address", address)
 
