@@ -1,0 +1,221 @@
+"""Every reason that a row or a whole roster file can have: its code, how grave it is, and what it says to a person."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+
+def _(text: str) -> str:
+    """Marks a text for the catalogues; it is translated where it is shown."""
+    return text
+
+
+class Severity(StrEnum):
+    """What a reason does to its row. A fix that needs no word has no reason at all."""
+
+    NOTE = "note"
+    """Says what was done; nothing needs doing."""
+    WARNING = "warning"
+    """The row is taken; somebody should look at it."""
+    REVIEW = "review"
+    """The row is left for a person to decide."""
+    REFUSED = "refused"
+    """The row is not taken until it is mended."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """What a code stands for. `text` may say %(value)s: what stood in the file, or the row it is about."""
+
+    severity: Severity
+    field: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One reason found in one row. `value` never holds a whole personal id or phone number."""
+
+    code: str
+    value: str = ""
+
+    @property
+    def reason(self) -> Reason:
+        return REASONS[self.code]
+
+    @property
+    def severity(self) -> Severity:
+        return self.reason.severity
+
+    def as_dict(self) -> dict[str, str]:
+        """As it is stored beside the row."""
+        return {
+            "code": self.code,
+            "severity": self.severity.value,
+            "field": self.reason.field,
+            "value": self.value,
+        }
+
+
+_NOTE, _WARNING, _REVIEW, _REFUSED = Severity.NOTE, Severity.WARNING, Severity.REVIEW, Severity.REFUSED
+
+REASONS: Final = {
+    "name_missing": Reason(_REFUSED, "full_name", _("Thiếu họ và tên.")),
+    "name_formula": Reason(
+        _REFUSED, "full_name", _("Ô họ và tên chứa công thức, không phải tên. Hãy gõ tên dưới dạng chữ.")
+    ),
+    "name_too_long": Reason(_REFUSED, "full_name", _("Họ và tên dài quá 100 ký tự.")),
+    "name_signs": Reason(_WARNING, "full_name", _("Họ và tên có ký tự lạ: “%(value)s”.")),
+    "birth_on_missing": Reason(_WARNING, "birth_on", _("Thiếu ngày sinh.")),
+    "birth_on_invalid": Reason(
+        _REFUSED,
+        "birth_on",
+        _("Ngày sinh “%(value)s” không có thật hoặc không đọc được. Hãy ghi đủ ngày/tháng/năm."),
+    ),
+    "birth_on_future": Reason(_REFUSED, "birth_on", _("Ngày sinh %(value)s còn ở phía trước.")),
+    "birth_on_unlikely": Reason(
+        _WARNING, "birth_on", _("Theo ngày sinh %(value)s, người này dưới 15 hoặc trên 100 tuổi.")
+    ),
+    "sex_unreadable": Reason(_WARNING, "sex", _("Không hiểu giới tính “%(value)s”; hãy ghi Nam hoặc Nữ.")),
+    "id_number_missing": Reason(
+        _WARNING, "id_number", _("Không có số định danh; sẽ không nhận ra người này chắc chắn ở danh sách sau.")
+    ),
+    "id_number_letters": Reason(
+        _REFUSED,
+        "id_number",
+        _("Số định danh %(value)s có chữ cái lẫn trong số (chữ O thay số 0?)."),
+    ),
+    "id_number_length": Reason(
+        _REFUSED,
+        "id_number",
+        _("Số định danh %(value)s không đủ 12 chữ số và không thể khôi phục chắc chắn."),
+    ),
+    "id_number_restored": Reason(
+        _WARNING,
+        "id_number",
+        _("Số định danh mất số 0 ở đầu; đã thêm lại thành %(value)s vì khớp giới tính và năm sinh."),
+    ),
+    "id_number_as_number": Reason(
+        _WARNING, "id_number", _("Số định danh %(value)s được lưu dạng số; hãy định dạng cột này là chữ.")
+    ),
+    "id_number_prefix": Reason(
+        _WARNING, "id_number", _("Ba chữ số đầu của số định danh (%(value)s) không phải mã tỉnh nào.")
+    ),
+    "id_number_sex": Reason(_WARNING, "id_number", _("Giới tính “%(value)s” không khớp với số định danh.")),
+    "id_number_birth_year": Reason(
+        _WARNING, "id_number", _("Năm sinh %(value)s không khớp với số định danh.")
+    ),
+    "id_number_other_name": Reason(
+        _REFUSED, "id_number", _("Số định danh %(value)s đã thuộc về một người mang tên khác.")
+    ),
+    "phone_converted": Reason(
+        _WARNING, "phone", _("Số điện thoại 11 số kiểu cũ đã được đổi sang 10 số: %(value)s.")
+    ),
+    "phone_several": Reason(_WARNING, "phone", _("Có nhiều số điện thoại; chỉ giữ số đầu: %(value)s.")),
+    "phone_unreadable": Reason(_WARNING, "phone", _("Không hiểu số điện thoại %(value)s; đã bỏ trống.")),
+    "email_invalid": Reason(_REFUSED, "email", _("Địa chỉ thư điện tử “%(value)s” không đúng.")),
+    "workplace_missing": Reason(_REFUSED, "workplace", _("Thiếu tên tổ chức kinh tế.")),
+    "workplace_empty": Reason(_WARNING, "workplace", _("Thiếu đơn vị công tác.")),
+    "workplace_formula": Reason(
+        _REFUSED, "workplace", _("Ô tên đơn vị chứa công thức, không phải tên. Hãy gõ tên dưới dạng chữ.")
+    ),
+    "workplace_too_long": Reason(_REFUSED, "workplace", _("Tên đơn vị dài quá 180 ký tự.")),
+    "legal_form_unknown": Reason(
+        _REFUSED, "legal_form", _("Không hiểu loại hình “%(value)s” của tổ chức kinh tế.")
+    ),
+    "tax_code_invalid": Reason(_REFUSED, "tax_code", _("Mã số thuế %(value)s sai (chữ số kiểm tra không khớp).")),
+    "tax_code_restored": Reason(
+        _WARNING, "tax_code", _("Mã số thuế mất số 0 ở đầu; đã thêm lại thành %(value)s.")
+    ),
+    "tax_code_other_name": Reason(
+        _WARNING, "tax_code", _("Mã số thuế này đã ghi cho tổ chức tên khác: “%(value)s”.")
+    ),
+    "product_group_unknown": Reason(
+        _WARNING, "product_group", _("Nhóm sản phẩm “%(value)s” không có trong sáu nhóm; đã bỏ trống.")
+    ),
+    "level_unknown": Reason(_REFUSED, "level", _("Không hiểu cấp “%(value)s”; hãy ghi Trung ương, Tỉnh hoặc Xã.")),
+    "level_ended": Reason(
+        _REFUSED, "level", _("Cấp huyện đã kết thúc từ 30/06/2025; hãy ghi cấp hiện nay là Tỉnh hoặc Xã.")
+    ),
+    "province_missing": Reason(_REFUSED, "province", _("Thiếu tên tỉnh, thành phố.")),
+    "province_unknown": Reason(_REFUSED, "province", _("Không có tỉnh, thành phố nào tên “%(value)s”.")),
+    "province_before_2025": Reason(
+        _WARNING, "province", _("Tỉnh trước sắp xếp năm 2025; nay là %(value)s.")
+    ),
+    "commune_missing": Reason(_WARNING, "commune", _("Thiếu xã, phường, đặc khu; tạm ghi ở cấp tỉnh.")),
+    "commune_unknown": Reason(_REFUSED, "commune", _("Không có xã, phường, đặc khu nào tên “%(value)s”.")),
+    "commune_elsewhere": Reason(
+        _REFUSED, "commune", _("“%(value)s” không thuộc tỉnh, thành phố đã ghi.")
+    ),
+    "commune_ambiguous": Reason(
+        _REFUSED, "commune", _("Có nhiều đơn vị tên “%(value)s”; hãy ghi rõ xã, phường hay đặc khu.")
+    ),
+    "commune_kind": Reason(_WARNING, "commune", _("Đơn vị này đúng tên nhưng khác loại: nay là %(value)s.")),
+    "started_on_missing": Reason(
+        _WARNING, "started_on", _("Thiếu ngày bắt đầu; tạm lấy ngày nhập danh sách.")
+    ),
+    "started_on_invalid": Reason(
+        _REFUSED,
+        "started_on",
+        _("Ngày bắt đầu “%(value)s” không có thật hoặc không đọc được. Hãy ghi đủ ngày/tháng/năm."),
+    ),
+    "started_on_future": Reason(_REFUSED, "started_on", _("Ngày bắt đầu %(value)s còn ở phía trước.")),
+    "started_on_before_birth": Reason(
+        _REFUSED, "started_on", _("Ngày bắt đầu %(value)s có trước ngày sinh.")
+    ),
+    "outside_scope": Reason(_REFUSED, "province", _("“%(value)s” nằm ngoài địa bàn bạn phụ trách.")),
+    "same_name_and_birth": Reason(
+        _REVIEW,
+        "full_name",
+        _("Đã có người trùng họ tên và ngày sinh mà thiếu số định danh để phân biệt. Hãy bổ sung số định danh."),
+    ),
+    "same_person": Reason(_NOTE, "id_number", _("Cùng số định danh và họ tên với dòng %(value)s; đã gộp làm một.")),
+}
+"""By code. A code, once given out, keeps its meaning: people write scripts against it."""
+
+FIELDS: Final = {
+    "full_name": _("Họ và tên"),
+    "birth_on": _("Ngày sinh"),
+    "sex": _("Giới tính"),
+    "id_number": _("Số định danh cá nhân"),
+    "phone": _("Điện thoại"),
+    "email": _("Thư điện tử"),
+    "title": _("Chức vụ"),
+    "workplace": _("Đơn vị công tác hoặc tên tổ chức kinh tế"),
+    "level": _("Cấp"),
+    "legal_form": _("Loại hình"),
+    "tax_code": _("Mã số thuế"),
+    "product_group": _("Nhóm sản phẩm"),
+    "province": _("Tỉnh, thành phố"),
+    "commune": _("Xã, phường, đặc khu"),
+    "started_on": _("Ngày bắt đầu"),
+}
+"""What each column is called to a person."""
+
+FAULTS: Final = {
+    "empty": _("Tệp rỗng, không có nội dung."),
+    "too_large": _("Tệp lớn quá %(limit)s MB. Không có gì được nhập; hãy chia thành nhiều tệp nhỏ hơn."),
+    "not_a_sheet": _("Đây không phải bảng tính. Hãy gửi tệp .xlsx hoặc .csv."),
+    "encrypted": _("Tệp được đặt mật khẩu nên không đọc được. Hãy bỏ mật khẩu rồi gửi lại."),
+    "old_excel": _("Đây là tệp Excel kiểu cũ (.xls). Hãy mở ra và lưu thành .xlsx rồi gửi lại."),
+    "other_format": _("Đây là bảng tính nhưng không phải .xlsx. Hãy mở ra và lưu thành .xlsx rồi gửi lại."),
+    "bomb": _("Tệp nén bung ra lớn bất thường nên không được mở. Hãy lưu lại thành một bảng tính mới."),
+    "broken": _("Tệp bị hỏng, không mở được. Hãy lưu lại từ phần mềm bảng tính rồi gửi lại."),
+    "unsafe_xml": _("Bên trong tệp có khai báo không an toàn nên không được mở. Hãy lưu lại thành một bảng tính mới."),
+    "encoding": _("Không đọc được chữ trong tệp CSV. Hãy lưu lại dạng “CSV UTF-8” hoặc .xlsx."),
+    "no_header": _("Không thấy dòng tiêu đề (Họ và tên, Ngày sinh, …) trong 30 dòng đầu. Hãy dùng tệp mẫu."),
+    "column_missing": _("Thiếu cột: %(columns)s. Hãy thêm cột này hoặc dùng tệp mẫu."),
+    "kind_unclear": _("Không rõ đây là danh sách cán bộ hay lãnh đạo: cần cột Cấp (cán bộ) hoặc Loại hình (lãnh đạo)."),
+    "no_rows": _("Có dòng tiêu đề nhưng không có người nào bên dưới."),
+    "too_many_rows": _("Danh sách có hơn %(limit)s người. Hãy chia thành nhiều tệp nhỏ hơn."),
+}
+"""Why a whole file is refused: nothing of it is imported."""
+
+
+class RosterFault(Exception):
+    """A whole file cannot be taken."""
+
+    def __init__(self, code: str, **values: object) -> None:
+        super().__init__(code)
+        self.code = code
+        self.values = values

@@ -1,0 +1,152 @@
+"""Finding the unit that a written name means: today's names, names of before 2025, and spellings that people use."""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+from lms.registry.rules.names import match_key, tidy
+
+KIND_WORDS: Final = {
+    "tỉnh": "tinh",
+    "thành phố": "thanh_pho",
+    "tp": "thanh_pho",
+    "xã": "xa",
+    "phường": "phuong",
+    "đặc khu": "dac_khu",
+    "thị trấn": "thi_tran",
+    "x": "xa",
+    "p": "phuong",
+    "tt": "thi_tran",
+}
+"""How a unit's kind is written before its name. Townships (thị trấn) ended with the districts."""
+KIND_NAMES: Final = {
+    "country": "Nước",
+    "tinh": "Tỉnh",
+    "thanh_pho": "Thành phố",
+    "xa": "Xã",
+    "phuong": "Phường",
+    "dac_khu": "Đặc khu",
+}
+FULL_KIND: Final = re.compile(r"(tỉnh|thành\s+phố|xã|phường|đặc\s+khu|thị\s+trấn)\s+(?=\S)", re.IGNORECASE)
+SHORT_KIND: Final = re.compile(r"(tp|tt|x|p)\s*\.\s*(?=\S)|(tp)\s+(?=\S)", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A unit as the rules know it."""
+
+    id: int
+    path: str
+    key: str
+    name: str
+    kind: str
+    kinds: frozenset[str] = frozenset()
+    """Every kind it has been."""
+
+
+@dataclass(frozen=True)
+class Places:
+    """All units that a roster can name. Built once for a whole roster."""
+
+    centre: Place
+    provinces: Mapping[str, Place]
+    """Today's, by name or other spelling (folded)."""
+    former_provinces: Mapping[str, Place]
+    """Today's province, by the folded name of one that went on in it on 01/07/2025."""
+    communes: Mapping[str, Mapping[str, tuple[Place, ...]]]
+    """By the path of the province, then by folded name."""
+    commune_keys: frozenset[str] = field(default=frozenset())
+    """Folded names of all communes of the country."""
+
+
+def unit_key(name: str) -> str:
+    """A unit's name (without its kind) folded for comparing. Dots and dashes do not count."""
+    return match_key(name.replace(".", " "))
+
+
+def without_kind(text: str) -> tuple[str | None, str]:
+    """The kind written before a name (None if none is), and the name."""
+    plain = tidy(text)
+    found = FULL_KIND.match(plain) or SHORT_KIND.match(plain)
+    if found is None:
+        return None, plain
+    word = " ".join((found.group(1) or found.group(2)).casefold().split())
+    return KIND_WORDS[word], plain[found.end() :]
+
+
+def titled(place: Place) -> str:
+    """'Xã Gia Phong', 'Thành phố Huế'."""
+    return f"{KIND_NAMES[place.kind]} {place.name}"
+
+
+@dataclass(frozen=True, slots=True)
+class ProvinceReading:
+    """The province that a name means; is_former if it is the name of one that went on in it."""
+
+    place: Place | None
+    is_former: bool = False
+
+
+def read_province(text: str, places: Places) -> ProvinceReading:
+    """Which of today's provinces is meant."""
+    for key in (unit_key(text), unit_key(without_kind(text)[1])):
+        if key in places.provinces:
+            return ProvinceReading(places.provinces[key])
+        if key in places.former_provinces:
+            return ProvinceReading(places.former_provinces[key], is_former=True)
+    return ProvinceReading(None)
+
+
+@dataclass(frozen=True, slots=True)
+class CommuneReading:
+    """The commune that a name means within a province, or the reason code why none does."""
+
+    place: Place | None
+    code: str = ""
+
+
+def read_commune(text: str, province: Place, places: Places) -> CommuneReading:
+    """Which commune of a province is meant. The kind may be left out where the name alone is enough."""
+    inside = places.communes.get(province.path, {})
+    whole = inside.get(unit_key(text))
+    kind, name = (None, text) if whole else without_kind(text)
+    found = whole or inside.get(unit_key(name))
+    if not found:
+        is_known = unit_key(name) in places.commune_keys or unit_key(text) in places.commune_keys
+        return CommuneReading(None, "commune_elsewhere" if is_known else "commune_unknown")
+    if kind is not None:
+        of_kind = tuple(place for place in found if kind in place.kinds)
+        if len(of_kind) == 1:
+            return CommuneReading(of_kind[0])
+    if len(found) > 1:
+        return CommuneReading(None, "commune_ambiguous")
+    return CommuneReading(found[0], "commune_kind" if kind is not None else "")
+
+
+def places_of(
+    centre: Place,
+    provinces: Iterable[Place],
+    communes: Iterable[Place],
+    *,
+    former: Mapping[str, Place],
+    spellings: Mapping[str, Place],
+) -> Places:
+    """Put the units together for looking up.
+
+    former: folded name of a former province → today's; a name that a province of today bears is not former.
+    spellings: other folded spellings of today's provinces.
+    """
+    by_key = {place.key: place for place in provinces}
+    by_key = {**spellings, **by_key}
+    inside: dict[str, dict[str, list[Place]]] = {}
+    for commune in communes:
+        province_path = commune.path.rpartition("/")[0]
+        inside.setdefault(province_path, {}).setdefault(commune.key, []).append(commune)
+    return Places(
+        centre=centre,
+        provinces=by_key,
+        former_provinces={key: place for key, place in former.items() if key not in by_key},
+        communes={path: {key: tuple(found) for key, found in keys.items()} for path, keys in inside.items()},
+        commune_keys=frozenset(key for keys in inside.values() for key in keys),
+    )
