@@ -1,41 +1,24 @@
 """Who may see and do what with courses, classes and enrolments; each `can_x` has its SQL twin for lists."""
 
-from collections.abc import Sequence
 from datetime import date
 
-from sqlalchemy import ColumnElement, Select, false, or_, select, true
+from sqlalchemy import ColumnElement, false, or_, select, true
 
 from courses.models import ClassTrainer, CourseVersion, Enrolment, TrainingClass
-from courses.rules import is_inside, is_running
-from lms.accounts.models import Role, RoleGrant, User
-from lms.core.db import db
+from courses.rules import is_running
+from lms.accounts.models import Role, User
 from lms.registry.models import Person, Unit
-
-STAFF = (Role.ADMINISTRATOR, Role.COORDINATOR)
-
-
-def scope_paths(user: User) -> Sequence[str]:
-    """Paths of the units under which an account manages classes."""
-    if not user.has_role(*STAFF):
-        return ()
-    return db.session.scalars(
-        select(Unit.path)
-        .join(RoleGrant, RoleGrant.unit_id == Unit.id)
-        .where(RoleGrant.user_id == user.id, RoleGrant.role.in_(STAFF))
-    ).all()
+from lms.registry.policies import LEADING, is_within, scope_of, within
 
 
-def units_in_scope(user: User) -> Select[int]:
-    """The twin of `scope_paths`: ids of the units under which an account manages classes."""
-    paths = scope_paths(user)
-    return select(Unit.id).where(
-        or_(false(), *(or_(Unit.path == path, Unit.path.startswith(f"{path}/", autoescape=True)) for path in paths))
-    )
+def can_open_classes(user: User) -> bool:
+    """Administrators and coordinators; where, `can_open_class_in` tells."""
+    return user.has_role(*LEADING)
 
 
 def can_open_class_in(user: User, unit: Unit) -> bool:
     """Administrators and coordinators open classes in the units of their scope."""
-    return any(is_inside(unit.path, path) for path in scope_paths(user))
+    return is_within(unit.path, scope_of(user))
 
 
 def can_manage_class(user: User, training_class: TrainingClass) -> bool:
@@ -45,7 +28,7 @@ def can_manage_class(user: User, training_class: TrainingClass) -> bool:
 
 def manageable_classes(user: User) -> ColumnElement[bool]:
     """The twin of `can_manage_class`."""
-    return TrainingClass.unit_id.in_(units_in_scope(user))
+    return TrainingClass.unit_id.in_(select(Unit.id).where(within(scope_of(user))))
 
 
 def can_teach(user: User, training_class: TrainingClass) -> bool:

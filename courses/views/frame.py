@@ -35,6 +35,9 @@ class ItemPage:
 item_pages: Final[dict[ItemKind, ItemPage]] = {ItemKind.LESSON: ItemPage("courses.show_lesson")}
 """Packages above add their kinds here when the application is built."""
 
+learner_pages: Final[dict[str, str]] = {}
+"""Staff pages about one learner of a class, by package: their endpoints get `enrolment_id`. Added the same way."""
+
 
 def item_url(enrolment: Enrolment, item: CourseItem) -> str:
     """The page on which a learner takes an item."""

@@ -15,6 +15,7 @@ from lms.core.clock import now, today
 from lms.core.db import db
 from lms.core.errors import InvalidInput
 from lms.core.i18n import gettext as _
+from lms.registry.policies import scope_of
 from lms.web.access import require, signed_in
 
 SHOWN_PEOPLE: Final = 200
@@ -52,7 +53,7 @@ def list_classes() -> ResponseReturnValue:
     return render_template(
         "courses/classes.html",
         rows=queries.classes(policies.visible_classes(me())),
-        may_open=bool(policies.scope_paths(me())),
+        may_open=policies.can_open_classes(me()),
         day=today(),
     )
 
@@ -96,8 +97,8 @@ def open_class() -> ResponseReturnValue:
 
 
 def _new_class_form() -> ClassForm:
-    paths = policies.scope_paths(me())
-    require(bool(paths))
+    require(policies.can_open_classes(me()))
+    paths = scope_of(me())
     form = ClassForm(starts_on=today(), is_open=True) if request.method == "GET" else ClassForm()
     form.version_id.choices = [
         (version.id, _("%(title)s (phiên bản %(number)s)", title=version.title, number=version.number))
