@@ -37,6 +37,13 @@ class Fields:
     """Aware; whole seconds."""
 
 
+_KINDS: Final = {
+    **dict.fromkeys(("number", "token", "holder_name", "title", "issuer"), (str,)),
+    **dict.fromkeys(("holder_birth_year", "hours"), (int, type(None))),
+}
+"""16.0 and true would be written back as they were read, and are not what was signed here."""
+
+
 class State(StrEnum):
     """What a verifier is told."""
 
@@ -96,7 +103,8 @@ def read_payload(payload: bytes) -> Fields:
         content["issued_on"] = date.fromisoformat(content["issued_on"])
         content["issued_at"] = datetime.fromisoformat(content["issued_at"])
         fields = Fields(**content)
-        if payload_of(fields) != payload:
+        is_typed = all(type(content[name]) in kinds for name, kinds in _KINDS.items())
+        if not is_typed or payload_of(fields) != payload:
             raise ValueError("not in canonical form")
     except (AttributeError, KeyError, TypeError, UnicodeError, RecursionError) as error:
         raise ValueError("not a certificate") from error

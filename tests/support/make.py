@@ -14,6 +14,7 @@ from typing import Final
 
 from sqlalchemy import select
 
+from certificates.models import Certificate
 from lms.accounts import actions as accounts
 from lms.accounts.models import NameKind, Role, User
 from lms.core.db import db
@@ -208,3 +209,32 @@ def award(
         by=by,
         at=at or datetime(2026, 11, 1, 2, 0, tzinfo=UTC),
     )
+
+
+def certificate(
+    holder: Person | None = None,
+    *,
+    birth_on: date | None = date(1987, 3, 14),
+    title: str = "Từ ý tưởng sản phẩm đến phương án kinh doanh",
+    hours: int | None = 24,
+    awarded_on: date = date(2026, 11, 20),
+    unit: Unit | None = None,
+    at: datetime = datetime(2026, 11, 23, 2, 0, tzinfo=UTC),
+) -> Certificate:
+    """A certificate, issued as an award of a course issues it; its holder is an official of the unit."""
+    requirements()
+    holder = holder or person()
+    holder.birth_on = birth_on
+    official(holder, unit=unit)
+    earned = records.award(
+        holder,
+        db.session.scalars(select(Qualification).where(Qualification.code == "programme-management")).one(),
+        awarded_on=awarded_on,
+        source=AwardSource.COURSE,
+        source_reference=f"enrolment/{next(_numbers)}",
+        title=title,
+        hours=hours,
+        by=None,
+        at=at,
+    )
+    return db.session.scalars(select(Certificate).where(Certificate.award_id == earned.id)).one()
