@@ -7,9 +7,11 @@ from typing import Final
 from flask import Blueprint
 from markupsafe import Markup
 
+from assessments.rules import simulated_stars
 from lms.web import markdown
 
 bp = Blueprint("assessments", __name__)
+bp.add_app_template_global(simulated_stars)
 CONTROL: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 
 

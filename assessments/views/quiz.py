@@ -77,7 +77,7 @@ def show_quiz(enrolment_id: int, slug: str) -> ResponseReturnValue:
         enrolment=enrolment,
         quiz=quiz,
         standing=queries.standing_of(quiz, enrolment),
-        facts=queries.facts_of(quiz),
+        quiz_facts=queries.facts_of(quiz),
         is_running=is_running(training_class.starts_on, training_class.ends_on, today()),
     )
 

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from courses import actions, policies, queries
 from courses.forms import ClassForm, EnrolForm
 from courses.models import ItemKind, TrainingClass
-from courses.views.frame import bp, me
+from courses.views.frame import bp, learner_pages, me
 from courses.views.learning import KIND_NAMES, lesson_html
 from lms.accounts.models import Role, User
 from lms.core.clock import now, today
@@ -122,6 +122,7 @@ def show_class(class_id: int) -> ResponseReturnValue:
         outstanding=outstanding[:SHOWN_PEOPLE],
         outstanding_count=len(outstanding),
         may_manage=may_manage,
+        learner_page=next(iter(learner_pages.values()), None) if policies.can_teach(me(), training_class) else None,
         day=today(),
     )
 
