@@ -18,10 +18,7 @@ class Figures:
 
     @property
     def percent(self) -> Decimal | None:
-        """0 to 100 in tenths, cut and never rounded up: 100 means everybody. None where nobody is obliged.
-
-        Source: docs/rules/coverage.md, "The percentage".
-        """
+        """0 to 100 in tenths, cut and never rounded up: 100 means everybody. None where nobody is obliged."""
         if self.obliged == 0:
             return None
         return Decimal(self.trained * 1000 // self.obliged) / 10

@@ -22,6 +22,7 @@ from lms.web.access import require, signed_in
 
 bp = Blueprint("coverage", __name__, url_prefix="/coverage")
 SORTS: Final = ("name", "outstanding")
+LARGEST_ID: Final = 2**31 - 1
 Scope = Sequence[str]
 """Paths of the units at the top of what the reader may see."""
 
@@ -99,8 +100,8 @@ def list_outstanding(code: str, requirement_code: str) -> ResponseReturnValue:
         unit,
         requirement,
         day,
-        after=request.args.get("after", type=int),
-        before=request.args.get("before", type=int),
+        after=_person_id("after"),
+        before=_person_id("before"),
     )
 
     def neighbour(edge: str, person_id: int | None) -> str | None:
@@ -187,6 +188,12 @@ def _unit(scope: Scope, code: str) -> Unit:
         abort(404)
     require(is_within(unit.path, scope))
     return unit
+
+
+def _person_id(argument: str) -> int | None:
+    """The id in an argument; None where there is none that a database could hold."""
+    value = request.args.get(argument, type=int)
+    return value if value is not None and 0 < value <= LARGEST_ID else None
 
 
 def _requirement(code: str) -> Requirement:

@@ -110,12 +110,13 @@ def person(full_name: str = "Nguyễn Thị Hà", *, account: User | None = None
 
 
 def organisation(
-    name: str = "Hợp tác xã Đồi Chè",
+    name: str | None = None,
     *,
     kind: OrganisationKind = OrganisationKind.COOPERATIVE,
     unit: Unit | None = None,
 ) -> Organisation:
     """A producer of the programme."""
+    name = name or f"Hợp tác xã Đồi Chè {next(_numbers)}"
     made = Organisation(
         name=name,
         match_key=name_rules.match_key(name),
