@@ -1,6 +1,7 @@
 """Shapes of what is typed about certificates: a number to look up, a withdrawal, a search of the register."""
 
 from wtforms import PasswordField, SelectField, StringField, TextAreaField
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
 from wtforms.validators import InputRequired, Length
 
 from certificates.models import RevokeReason
@@ -41,7 +42,10 @@ class RevokeForm(Form):
     reason = SelectField(
         _l("Loại lý do (hiện công khai)"),
         [InputRequired()],
-        choices=[("", _l("— Chọn —")), *[(reason.value, words) for reason, words in REASONS.items()]],
+        choices=[
+            SelectChoice("", _l("— Chọn —")),
+            *(SelectChoice(reason.value, words) for reason, words in REASONS.items()),
+        ],
     )
     note = TextAreaField(
         _l("Căn cứ, nội dung cụ thể (chỉ lưu nội bộ)"),

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from certificates import checking, queries
 from certificates.forms import FindForm
 from certificates.models import Certificate
-from certificates.rules import State, is_token, read_number
+from certificates.rules import State, is_token, printable, read_number
 from certificates.views.base import bp
 from certificates.words import REASONS, STATES, TONES
 from lms.accounts.actions import check_door, count_try
@@ -75,7 +75,7 @@ def answer_find() -> ResponseReturnValue:
     typed = form.number.data or ""
     number = read_number(typed)
     # A text that is no number is looked for as well: how long the answer takes says nothing of what was typed.
-    certificate = queries.by_number(number or typed)
+    certificate = queries.by_number(number or printable(typed))
     state = checking.state(certificate, at) if certificate is not None else None
     if certificate is not None and state is State.INVALID:
         _report(certificate)
