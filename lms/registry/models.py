@@ -227,7 +227,7 @@ class RosterImport(Model):
     """One roster file that somebody sent: first looked through, then applied (or left)."""
 
     __tablename__ = "roster_import"
-    __table_args__ = (CheckConstraint("(applied_at IS NULL) = (applied_by_id IS NULL)", name="applied_by_someone"),)
+    __table_args__ = (CheckConstraint("applied_by_id IS NULL OR applied_at IS NOT NULL", name="applier_when_applied"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     file_id: Mapped[int] = mapped_column(ForeignKey("stored_file.id"))
@@ -235,6 +235,7 @@ class RosterImport(Model):
     uploaded_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
     uploaded_at: Mapped[datetime]
     applied_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    """Empty when it was applied by a command at the console."""
     applied_at: Mapped[datetime | None]
     totals: Mapped[dict[str, Any]] = mapped_column(JSON)
     """Rows by outcome, as last looked through or applied."""

@@ -2,11 +2,11 @@
 
 from collections.abc import Collection
 
-from sqlalchemy import ColumnElement, and_, exists, false, or_, select
+from sqlalchemy import ColumnElement, and_, exists, false, or_, select, true
 
 from lms.accounts.models import Role, RoleGrant, User
 from lms.core.db import db
-from lms.registry.models import Person, Position, Unit
+from lms.registry.models import Person, Position, RosterImport, Unit
 
 LEADING = (Role.ADMINISTRATOR, Role.COORDINATOR)
 
@@ -66,6 +66,33 @@ def can_import(user: User) -> bool:
     return user.has_role(*LEADING)
 
 
+def can_see_import(user: User, roster_import: RosterImport) -> bool:
+    """A roster holds people of wherever its rows say: whoever sent it sees it, and who leads the whole country."""
+    return can_import(user) and (roster_import.uploaded_by_id == user.id or leads_country(user))
+
+
+def visible_imports(user: User) -> ColumnElement[bool]:
+    """The twin of `can_see_import`, for statements that read RosterImport."""
+    if not can_import(user):
+        return false()
+    return true() if leads_country(user) else RosterImport.uploaded_by_id == user.id
+
+
+def leads_country(user: User) -> bool:
+    """Whether the account leads in every unit."""
+    return any("/" not in top for top in scope_of(user))
+
+
+def can_see_phone(user: User, person: Person) -> bool:
+    """Coordinators call their people; nobody else needs the number."""
+    return user.has_role(Role.COORDINATOR) and can_see_person(user, person)
+
+
 def can_invite(user: User, person: Person) -> bool:
-    """Whoever may see a person may hand them their slip."""
-    return can_see_person(user, person)
+    """Whoever may see a person may hand them their slip.
+
+    A slip opens the account: one that holds roles opens more than its own learning, so only an administrator may.
+    """
+    if not can_see_person(user, person):
+        return False
+    return person.account is None or not person.account.roles or user.is_administrator

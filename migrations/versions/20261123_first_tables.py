@@ -334,7 +334,7 @@ def upgrade() -> None:
     sa.Column('applied_by_id', sa.Integer(), nullable=True),
     sa.Column('applied_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('totals', sa.JSON(), nullable=False),
-    sa.CheckConstraint('(applied_at IS NULL) = (applied_by_id IS NULL)', name=op.f('ck_roster_import_applied_by_someone')),
+    sa.CheckConstraint('applied_by_id IS NULL OR applied_at IS NOT NULL', name=op.f('ck_roster_import_applier_when_applied')),
     sa.ForeignKeyConstraint(['applied_by_id'], ['user_account.id'], name=op.f('fk_roster_import_applied_by_id_user_account')),
     sa.ForeignKeyConstraint(['file_id'], ['stored_file.id'], name=op.f('fk_roster_import_file_id_stored_file')),
     sa.ForeignKeyConstraint(['uploaded_by_id'], ['user_account.id'], name=op.f('fk_roster_import_uploaded_by_id_user_account')),

@@ -39,7 +39,8 @@ def clean_name(text: str) -> str:
 @lru_cache(maxsize=65536)
 def _parts(word: str) -> tuple[str, str]:
     """A word in small letters without its tones (its other marks stay), and its tones."""
-    letters, tones = [], []
+    letters: list[str] = []
+    tones: list[str] = []
     for sign in unicodedata.normalize("NFD", word.casefold()):
         (tones if sign in TONES else letters).append(sign)
     return unicodedata.normalize("NFC", "".join(letters)), "".join(tones)

@@ -50,7 +50,7 @@ def read_phone(value: object) -> PhoneReading:
 
 def _one(text: str) -> PhoneReading:
     digits = re.sub(r"[\s.\-()]", "", text)
-    if digits.startswith("+84") or digits.startswith("0084"):
+    if digits.startswith(("+84", "0084")):
         digits = "0" + digits.removeprefix("+84").removeprefix("0084").removeprefix("0")
     if not (digits.isascii() and digits.isdigit()):
         return PhoneReading(None, Finding("phone_unreadable", masked(text)))

@@ -155,7 +155,7 @@ def make_plan(
         if planner.is_refused(row):
             planner.refuse(row)
     decided = [planner.plans[row.number] for row in rows]
-    totals = {outcome: 0 for outcome in OUTCOMES}
+    totals = dict.fromkeys(OUTCOMES, 0)
     totals.update(Counter(plan.outcome for plan in decided))
     totals["warned"] = sum(plan.is_warned for plan in decided)
     totals["skipped"] = skipped
@@ -213,9 +213,7 @@ class _Planner:
             self._decide(row, "changed" if self._add(row, owner) else "unchanged", owner)
 
     def _settle_new_id(self, row: Row, identity: str) -> None:
-        namesakes = [
-            someone for someone in self._namesakes(row) if someone.identity is None and someone.row is None
-        ]
+        namesakes = [someone for someone in self._namesakes(row) if someone.identity is None and someone.row is None]
         if not namesakes:
             self._create(row, identity)
             return
@@ -316,8 +314,12 @@ class _Planner:
             return True
         if fills_only or post.ended_on is not None:
             return firm_is_changed
-        told = {"title": row.title or post.title, "level": row.level, "started_on": row.started_on or post.started_on}
-        changes = {name: value for name, value in told.items() if getattr(post, name) != value}
+        told: dict[str, Any] = {
+            "title": row.title or post.title,
+            "level": row.level,
+            "started_on": row.started_on or post.started_on,
+        }
+        changes: dict[str, Any] = {name: value for name, value in told.items() if getattr(post, name) != value}
         if firm is not None and post.firm is not firm:
             post.firm = firm
             changes["firm"] = firm
@@ -332,7 +334,8 @@ class _Planner:
         return bool(changes) or firm_is_changed
 
     def _firm_of(self, row: Row) -> tuple[Firm, bool]:
-        assert row.unit is not None and row.organisation_kind is not None
+        assert row.unit is not None
+        assert row.organisation_kind is not None
         place = (row.unit.id, row.workplace_key, row.organisation_kind)
         by_tax = self._firms_by_tax.get(row.tax_code) if row.tax_code else None
         if by_tax is not None:
@@ -372,9 +375,7 @@ class _Planner:
         return [
             someone
             for someone in known.values()
-            if someone.id is None
-            or someone.changes
-            or any(post.id is None or post.changes for post in someone.posts)
+            if someone.id is None or someone.changes or any(post.id is None or post.changes for post in someone.posts)
         ]
 
     def touched_firms(self) -> list[Firm]:

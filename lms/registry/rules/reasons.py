@@ -102,15 +102,11 @@ REASONS: Final = {
         _WARNING, "id_number", _("Ba chữ số đầu của số định danh (%(value)s) không phải mã tỉnh nào.")
     ),
     "id_number_sex": Reason(_WARNING, "id_number", _("Giới tính “%(value)s” không khớp với số định danh.")),
-    "id_number_birth_year": Reason(
-        _WARNING, "id_number", _("Năm sinh %(value)s không khớp với số định danh.")
-    ),
+    "id_number_birth_year": Reason(_WARNING, "id_number", _("Năm sinh %(value)s không khớp với số định danh.")),
     "id_number_other_name": Reason(
         _REFUSED, "id_number", _("Số định danh %(value)s đã thuộc về một người mang tên khác.")
     ),
-    "phone_converted": Reason(
-        _WARNING, "phone", _("Số điện thoại 11 số kiểu cũ đã được đổi sang 10 số: %(value)s.")
-    ),
+    "phone_converted": Reason(_WARNING, "phone", _("Số điện thoại 11 số kiểu cũ đã được đổi sang 10 số: %(value)s.")),
     "phone_several": Reason(_WARNING, "phone", _("Có nhiều số điện thoại; chỉ giữ số đầu: %(value)s.")),
     "phone_unreadable": Reason(_WARNING, "phone", _("Không hiểu số điện thoại %(value)s; đã bỏ trống.")),
     "email_invalid": Reason(_REFUSED, "email", _("Địa chỉ thư điện tử “%(value)s” không đúng.")),
@@ -120,16 +116,10 @@ REASONS: Final = {
         _REFUSED, "workplace", _("Ô tên đơn vị chứa công thức, không phải tên. Hãy gõ tên dưới dạng chữ.")
     ),
     "workplace_too_long": Reason(_REFUSED, "workplace", _("Tên đơn vị dài quá 180 ký tự.")),
-    "legal_form_unknown": Reason(
-        _REFUSED, "legal_form", _("Không hiểu loại hình “%(value)s” của tổ chức kinh tế.")
-    ),
+    "legal_form_unknown": Reason(_REFUSED, "legal_form", _("Không hiểu loại hình “%(value)s” của tổ chức kinh tế.")),
     "tax_code_invalid": Reason(_REFUSED, "tax_code", _("Mã số thuế %(value)s sai (chữ số kiểm tra không khớp).")),
-    "tax_code_restored": Reason(
-        _WARNING, "tax_code", _("Mã số thuế mất số 0 ở đầu; đã thêm lại thành %(value)s.")
-    ),
-    "tax_code_other_name": Reason(
-        _WARNING, "tax_code", _("Mã số thuế này đã ghi cho tổ chức tên khác: “%(value)s”.")
-    ),
+    "tax_code_restored": Reason(_WARNING, "tax_code", _("Mã số thuế mất số 0 ở đầu; đã thêm lại thành %(value)s.")),
+    "tax_code_other_name": Reason(_WARNING, "tax_code", _("Mã số thuế này đã ghi cho tổ chức tên khác: “%(value)s”.")),
     "product_group_unknown": Reason(
         _WARNING, "product_group", _("Nhóm sản phẩm “%(value)s” không có trong sáu nhóm; đã bỏ trống.")
     ),
@@ -139,30 +129,22 @@ REASONS: Final = {
     ),
     "province_missing": Reason(_REFUSED, "province", _("Thiếu tên tỉnh, thành phố.")),
     "province_unknown": Reason(_REFUSED, "province", _("Không có tỉnh, thành phố nào tên “%(value)s”.")),
-    "province_before_2025": Reason(
-        _WARNING, "province", _("Tỉnh trước sắp xếp năm 2025; nay là %(value)s.")
-    ),
+    "province_before_2025": Reason(_WARNING, "province", _("Tỉnh trước sắp xếp năm 2025; nay là %(value)s.")),
     "commune_missing": Reason(_WARNING, "commune", _("Thiếu xã, phường, đặc khu; tạm ghi ở cấp tỉnh.")),
     "commune_unknown": Reason(_REFUSED, "commune", _("Không có xã, phường, đặc khu nào tên “%(value)s”.")),
-    "commune_elsewhere": Reason(
-        _REFUSED, "commune", _("“%(value)s” không thuộc tỉnh, thành phố đã ghi.")
-    ),
+    "commune_elsewhere": Reason(_REFUSED, "commune", _("“%(value)s” không thuộc tỉnh, thành phố đã ghi.")),
     "commune_ambiguous": Reason(
         _REFUSED, "commune", _("Có nhiều đơn vị tên “%(value)s”; hãy ghi rõ xã, phường hay đặc khu.")
     ),
     "commune_kind": Reason(_WARNING, "commune", _("Đơn vị này đúng tên nhưng khác loại: nay là %(value)s.")),
-    "started_on_missing": Reason(
-        _WARNING, "started_on", _("Thiếu ngày bắt đầu; tạm lấy ngày nhập danh sách.")
-    ),
+    "started_on_missing": Reason(_WARNING, "started_on", _("Thiếu ngày bắt đầu; tạm lấy ngày nhập danh sách.")),
     "started_on_invalid": Reason(
         _REFUSED,
         "started_on",
         _("Ngày bắt đầu “%(value)s” không có thật hoặc không đọc được. Hãy ghi đủ ngày/tháng/năm."),
     ),
     "started_on_future": Reason(_REFUSED, "started_on", _("Ngày bắt đầu %(value)s còn ở phía trước.")),
-    "started_on_before_birth": Reason(
-        _REFUSED, "started_on", _("Ngày bắt đầu %(value)s có trước ngày sinh.")
-    ),
+    "started_on_before_birth": Reason(_REFUSED, "started_on", _("Ngày bắt đầu %(value)s có trước ngày sinh.")),
     "outside_scope": Reason(_REFUSED, "province", _("“%(value)s” nằm ngoài địa bàn bạn phụ trách.")),
     "same_name_and_birth": Reason(
         _REVIEW,

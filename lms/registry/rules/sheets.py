@@ -63,7 +63,9 @@ def open_sheets(content: bytes) -> Iterator[Iterator[RawRow]]:
         raise RosterFault(_kind_of_ole2(content))
     if content.startswith(b"PK\x03\x04"):
         return _open_xlsx(content)
-    if content.startswith((b"PK", b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"{\\rtf", b"\x1f\x8b", b"Rar!", b"7z")):
+    if content.startswith(
+        (b"PK", b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"{\\rtf", b"\x1f\x8b", b"Rar!", b"7z")
+    ):
         raise RosterFault("not_a_sheet")
     text = _decode(content)
     return _open_csv(text)
@@ -186,9 +188,7 @@ def _open_xlsx(content: bytes) -> Iterator[Iterator[RawRow]]:
         element.get("Id"): _target(element.get("Target") or "")
         for element in _elements(archive.read("xl/_rels/workbook.xml.rels"), "Relationship")
     }
-    counts_from_1904 = any(
-        element.get("date1904") in ("1", "true") for element in _elements(book, "workbookPr")
-    )
+    counts_from_1904 = any(element.get("date1904") in ("1", "true") for element in _elements(book, "workbookPr"))
     names = [
         targets.get(_relation_of(element))
         for element in _elements(book, "sheet")
@@ -229,10 +229,7 @@ class _SheetReader:
         if "xl/styles.xml" not in self._archive:
             return frozenset()
         data = self._archive.read("xl/styles.xml")
-        own = {
-            element.get("numFmtId"): element.get("formatCode") or ""
-            for element in _elements(data, "numFmt")
-        }
+        own = {element.get("numFmtId"): element.get("formatCode") or "" for element in _elements(data, "numFmt")}
         found = set()
         for cell_styles in _elements(data, "cellXfs"):
             # Its children come whole too, because they end before it does.

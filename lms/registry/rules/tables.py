@@ -59,9 +59,7 @@ def _heading(text: str) -> str:
     return " ".join(re.sub(r"[^a-z0-9]+", " ", search_key(text)).split())
 
 
-_FIELD_OF: Final = {
-    _heading(name): field for field, names in SYNONYMS.items() for name in names.split("|")
-}
+_FIELD_OF: Final = {_heading(name): field for field, names in SYNONYMS.items() for name in names.split("|")}
 _SILENT: Final = frozenset(_heading(name) for name in SILENT.split("|"))
 
 

@@ -1,0 +1,59 @@
+"""Giving people an account and the slip with which they open it."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from lms.accounts import actions as accounts
+from lms.accounts.models import NameKind
+from lms.core import audit
+from lms.core.db import db
+from lms.core.secrets import unseal
+from lms.registry.models import Person
+from lms.registry.rules.id_numbers import masked
+
+
+@dataclass(frozen=True)
+class Slip:
+    """What is handed to one person on paper. The code is known here and nowhere else."""
+
+    person: Person
+    names: tuple[tuple[NameKind, str], ...]
+    """What they sign in with, each shown by its last signs only: whoever finds the slip must not have both halves."""
+    code: str | None = field(repr=False)
+    """None if there is nothing to sign in with: no phone, personal id or e-mail of their own."""
+
+
+def invite_people(people: Iterable[Person], *, by: audit.Actor | None, at: datetime) -> list[Slip]:
+    """Make accounts where there are none, and a fresh slip for each person. Earlier slips stop working."""
+    return [_invite(person, by=by, at=at) for person in people]
+
+
+def _invite(person: Person, *, by: audit.Actor | None, at: datetime) -> Slip:
+    names = _names_of(person)
+    user = person.account
+    if user is None:
+        if not names:
+            return Slip(person, (), None)
+        user = accounts.make_user(person.full_name, names=names, by=by, at=at)
+        if not user.names:
+            # All of them open other accounts already; an account that nobody can sign in to helps nobody.
+            db.session.expunge(user)
+            return Slip(person, (), None)
+        person.account = user
+        db.session.flush()
+        audit.record("registry.give_account", person, by=by, at=at, user_id=user.id)
+    held = {name.kind for name in user.names}
+    shown = tuple((kind, masked(text)) for kind, text in names.items() if kind in held)
+    return Slip(person, shown, accounts.invite(user, by=by, at=at))
+
+
+def _names_of(person: Person) -> dict[NameKind, str]:
+    names = {}
+    if person.phone:
+        names[NameKind.PHONE] = person.phone
+    if person.id_number_sealed:
+        names[NameKind.ID_NUMBER] = unseal(person.id_number_sealed)
+    if person.email:
+        names[NameKind.EMAIL] = person.email
+    return names

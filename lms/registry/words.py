@@ -1,0 +1,83 @@
+"""What the registry's codes and kinds are called on pages and in the terminal, in the reader's language."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from lms.core.errors import InvalidInput
+from lms.core.i18n import gettext
+from lms.core.i18n import lazy_gettext as _l
+from lms.registry.models import Level, OrganisationKind, Outcome, PositionKind, RosterKind, Sex, Unit, UnitKind
+from lms.registry.rules.reasons import FAULTS, FIELDS, REASONS, RosterFault
+
+OUTCOMES: Final[Mapping[Outcome, str]] = {
+    Outcome.CREATED: _l("Tạo mới"),
+    Outcome.CHANGED: _l("Thay đổi"),
+    Outcome.UNCHANGED: _l("Giữ nguyên"),
+    Outcome.MERGED: _l("Gộp"),
+    Outcome.REVIEW: _l("Cần xem lại"),
+    Outcome.REFUSED: _l("Từ chối"),
+}
+TONES: Final[Mapping[Outcome, str]] = {
+    Outcome.CREATED: "good",
+    Outcome.CHANGED: "info",
+    Outcome.UNCHANGED: "neutral",
+    Outcome.MERGED: "info",
+    Outcome.REVIEW: "warning",
+    Outcome.REFUSED: "bad",
+}
+ROSTER_KINDS: Final[Mapping[RosterKind, str]] = {
+    RosterKind.OFFICIALS: _l("Danh sách cán bộ"),
+    RosterKind.LEADERS: _l("Danh sách lãnh đạo chủ thể"),
+}
+POSITION_KINDS: Final[Mapping[PositionKind, str]] = {
+    PositionKind.OFFICIAL: _l("Cán bộ"),
+    PositionKind.LEADER: _l("Lãnh đạo chủ thể"),
+}
+LEVELS: Final[Mapping[Level, str]] = {
+    Level.CENTRAL: _l("Trung ương"),
+    Level.PROVINCE: _l("Cấp tỉnh"),
+    Level.DISTRICT: _l("Cấp huyện (đến 30/06/2025)"),
+    Level.COMMUNE: _l("Cấp xã"),
+}
+SEXES: Final[Mapping[Sex, str]] = {Sex.FEMALE: _l("Nữ"), Sex.MALE: _l("Nam")}
+ORGANISATION_KINDS: Final[Mapping[OrganisationKind, str]] = {
+    OrganisationKind.ENTERPRISE: _l("Doanh nghiệp"),
+    OrganisationKind.COOPERATIVE: _l("Hợp tác xã"),
+    OrganisationKind.COOPERATIVE_GROUP: _l("Tổ hợp tác"),
+    OrganisationKind.HOUSEHOLD: _l("Hộ sản xuất kinh doanh"),
+}
+UNIT_KINDS: Final[Mapping[UnitKind, str]] = {
+    UnitKind.COUNTRY: _l("Cả nước"),
+    UnitKind.TINH: _l("Tỉnh"),
+    UnitKind.THANH_PHO: _l("Thành phố"),
+    UnitKind.XA: _l("Xã"),
+    UnitKind.PHUONG: _l("Phường"),
+    UnitKind.DAC_KHU: _l("Đặc khu"),
+}
+
+
+def unit_name(unit: Unit) -> str:
+    """'Xã Gia Phong', 'Thành phố Huế'; the country by its name alone."""
+    return unit.name if unit.kind is UnitKind.COUNTRY else f"{UNIT_KINDS[unit.kind]} {unit.name}"
+
+
+def reason_text(reason: Mapping[str, Any]) -> str:
+    """What a stored reason says to a person."""
+    known = REASONS.get(str(reason["code"]))
+    if known is None:
+        return str(reason["code"])
+    return gettext(known.text, value=reason.get("value", ""))
+
+
+def field_name(field: str) -> str:
+    """What a column is called."""
+    return gettext(FIELDS.get(field, field))
+
+
+def refusal_of(fault: RosterFault) -> InvalidInput:
+    """Why a whole file is not taken, as a refusal that a page shows."""
+    values = dict(fault.values)
+    columns = values.get("columns")
+    if isinstance(columns, tuple):
+        values["columns"] = ", ".join(field_name(column) for column in columns)
+    return InvalidInput(gettext(FAULTS[fault.code], **values) if values else gettext(FAULTS[fault.code]))
