@@ -11,6 +11,7 @@ from flask.cli import AppGroup
 from lms.core.clock import today
 from lms.coverage import queries
 from lms.records.forms import DAY_FORMATS
+from lms.registry.queries import CENTRE
 from lms.web import formats
 
 group: Final = AppGroup("coverage", help="Độ bao phủ tập huấn / progress towards 100 % training coverage.")
@@ -53,19 +54,16 @@ def _day(text: str) -> date | None:
 @click.option(
     "--unit",
     "code",
+    default=CENTRE,
     show_default="cả nước / the whole country",
     help="Mã đơn vị theo danh mục hiện hành / unit code of today's list",
 )
 @click.option("--json", "as_json", is_flag=True, help="Cho máy đọc / for machines")
-def show(day: date, code: str | None, as_json: bool) -> None:
+def show(day: date, code: str, as_json: bool) -> None:
     """In số người thuộc diện, đã học xong, còn phải học / print obliged, trained and outstanding people."""
-    unit = queries.unit_by_code(code) if code is not None else queries.country()
+    unit = queries.unit_by_code(code)
     if unit is None:
-        raise click.UsageError(
-            f"Không có đơn vị mã {code} / there is no unit with code {code}"
-            if code is not None
-            else "Chưa nạp danh mục đơn vị / the units are not loaded yet"
-        )
+        raise click.UsageError(f"Không có đơn vị mã {code} / there is no unit with code {code}")
     found = queries.coverage(unit, day)
     if as_json:
         click.echo(json.dumps(_plain(found), ensure_ascii=False, indent=2))

@@ -3,7 +3,7 @@
 Units are those of today's tree: a country, its provinces, their communes.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
@@ -28,31 +28,20 @@ from lms.core.i18n import lazy_gettext as _l
 from lms.coverage.rules import Figures
 from lms.records.models import Award, Duty, Requirement
 from lms.records.queries import award_counts, duty_holds, requirements
-from lms.registry.models import Level, Organisation, OrganisationKind, Person, Position, PositionKind, Unit, UnitKind
+from lms.registry.models import Level, Organisation, Person, Position, PositionKind, Unit, UnitKind
 from lms.registry.policies import within
 from lms.registry.rules.names import place_key
+from lms.registry.words import ORGANISATION_KINDS, UNIT_KINDS, unit_name
 
 PAGE_SIZE: Final = 50
-GROUPS: Final[dict[PositionKind, dict[str, str]]] = {
+GROUPS: Final[dict[PositionKind, Mapping[str, str]]] = {
     PositionKind.OFFICIAL: {
         Level.CENTRAL: _l("Cán bộ cấp trung ương"),
         Level.PROVINCE: _l("Cán bộ cấp tỉnh"),
         Level.DISTRICT: _l("Cán bộ cấp huyện (đến 30/6/2025)"),
         Level.COMMUNE: _l("Cán bộ cấp xã"),
     },
-    PositionKind.LEADER: {
-        OrganisationKind.ENTERPRISE: _l("Doanh nghiệp"),
-        OrganisationKind.COOPERATIVE: _l("Hợp tác xã"),
-        OrganisationKind.COOPERATIVE_GROUP: _l("Tổ hợp tác"),
-        OrganisationKind.HOUSEHOLD: _l("Hộ sản xuất, kinh doanh"),
-    },
-}
-KINDS: Final[dict[UnitKind, str]] = {
-    UnitKind.TINH: "Tỉnh %(name)s",
-    UnitKind.THANH_PHO: "Thành phố %(name)s",
-    UnitKind.XA: "Xã %(name)s",
-    UnitKind.PHUONG: "Phường %(name)s",
-    UnitKind.DAC_KHU: "Đặc khu %(name)s",
+    PositionKind.LEADER: {str(kind): label for kind, label in ORGANISATION_KINDS.items()},
 }
 OWN_LEVEL: Final = "own"
 OWN_LABELS: Final[dict[Level, str]] = {
@@ -110,14 +99,9 @@ def units_at(paths: Sequence[str]) -> Sequence[Unit]:
     return db.session.scalars(select(Unit).where(Unit.path.in_(paths)).order_by(Unit.path)).all()
 
 
-def country() -> Unit | None:
-    """The top of the tree; None before the units are loaded."""
-    return db.session.scalar(select(Unit).where(Unit.parent_id.is_(None), Unit.valid_to.is_(None)))
-
-
 def full_name(unit: Unit) -> str:
-    """What a unit is called today, with its kind: 'Tỉnh Cao Bằng'."""
-    return _l(KINDS[unit.kind], name=unit.name) if unit.kind in KINDS else _l("Cả nước")
+    """What the figures of a unit are headed by: 'Tỉnh Cao Bằng', 'Cả nước'."""
+    return str(UNIT_KINDS[UnitKind.COUNTRY]) if unit.kind is UnitKind.COUNTRY else unit_name(unit)
 
 
 def is_inside(unit: Unit) -> ColumnElement[bool]:

@@ -11,6 +11,7 @@ from lms.records.forms import DayForm
 from lms.records.models import AwardSource
 from lms.records.rules import award_counts
 from lms.registry.policies import is_within, scope_of
+from lms.registry.words import unit_name
 from lms.web.access import require, signed_in
 
 bp = Blueprint("records", __name__)
@@ -53,5 +54,6 @@ def show_record(person_id: int) -> ResponseReturnValue:
         awards=awards,
         counts=lambda award: award_counts(award.awarded_on, award.revoked_on, day),
         sources=SOURCES,
+        unit_name=unit_name,
     )
     return body, 200 if is_valid else 422
