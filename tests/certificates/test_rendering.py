@@ -1,14 +1,14 @@
 """The printed form, looked at as a reader, a camera and a machine would."""
 
 import json
-import time
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime
 from io import BytesIO
 
 import pypdf
 import pypdfium2
 import pytest
+import time_machine
 import zxingcpp
 
 from certificates.rendering import (
@@ -155,10 +155,9 @@ def test_what_is_not_known_is_left_out():
     assert "None" not in words
 
 
-def test_the_same_line_gives_the_same_bytes_whenever_it_is_printed(plain, monkeypatch):
-    monkeypatch.setattr(time, "time", lambda: 4_000_000_000.0)
-
-    assert printed() == plain
+def test_the_same_line_gives_the_same_bytes_whenever_it_is_printed(plain):
+    with time_machine.travel(datetime(2031, 2, 3, tzinfo=UTC)):
+        assert printed() == plain
 
 
 def test_the_file_says_what_it_is(plain):
