@@ -29,6 +29,8 @@ class Stage:
     quiz: bool = False
     work: str = "none"
     """'none', 'draft', 'submitted', 'returned' or 'accepted'."""
+    is_whole: bool = False
+    """Whether this is all that the course asks."""
 
 
 class Learning:

@@ -37,9 +37,9 @@ STAGES: Final = {
         Stage(0),
         Stage(2),
         Stage(6),
-        Stage(6, quiz=True),
-        Stage(6, quiz=True),
-        Stage(6, quiz=True),
+        Stage(6, quiz=True, is_whole=True),
+        Stage(6, quiz=True, is_whole=True),
+        Stage(6, quiz=True, is_whole=True),
     ),
     PositionKind.LEADER: (
         Stage(1),
@@ -47,9 +47,9 @@ STAGES: Final = {
         Stage(6, quiz=True),
         Stage(6, quiz=True, work="submitted"),
         Stage(6, quiz=True, work="returned"),
-        Stage(6, quiz=True, work="accepted"),
-        Stage(6, quiz=True, work="accepted"),
-        Stage(6, quiz=True, work="accepted"),
+        Stage(6, quiz=True, work="accepted", is_whole=True),
+        Stage(6, quiz=True, work="accepted", is_whole=True),
+        Stage(6, quiz=True, work="accepted", is_whole=True),
     ),
 }
 
@@ -88,8 +88,7 @@ def _make(told: Path, say: Callable[[str], None]) -> None:
         ("trinh-dien-can-bo.csv", "trinh-dien-lanh-dao.csv"),
         strict=True,
     ):
-        roster = registry.preview_roster(content, name, by=None, at=at)
-        registry.apply_roster(roster, by=None, at=at)
+        registry.import_roster(content, name, by=None, at=at)
     lines: list[dict[str, str]] = []
     _account(lines, "quản trị viên / administrator", "quantri", "Trần Minh Quang", Role.ADMINISTRATOR, country, at)
     home = provinces[PROVINCES[0][1]]
@@ -161,9 +160,16 @@ def _learn(
             elif person.phone == people.OFFICIAL.phone:
                 taught[kind].study(person, Stage(3), now() - timedelta(days=6))
             elif random.random() < share:
-                begun = at + timedelta(days=random.randrange(2, max(3, (today() - at.date()).days - 30)))
-                taught[kind].study(person, random.choice(STAGES[kind]), begun)
+                stage = random.choice(STAGES[kind])
+                taught[kind].study(person, stage, _begun(stage, at, random))
         db.session.commit()
+
+
+def _begun(stage: Stage, at: datetime, random: Random) -> datetime:
+    """When somebody began: those who are done at any time since, those in the middle of it lately."""
+    if stage.is_whole:
+        return at + timedelta(days=random.randrange(2, max(3, (today() - at.date()).days - 40)))
+    return now() - timedelta(days=random.randrange(17, 36))
 
 
 def _open_class(course_code: str, name: str, unit: Unit, trainer: User, at: datetime) -> TrainingClass:
