@@ -9,12 +9,18 @@ nothing: the test client does that before each request.
 """
 
 import itertools
+from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from typing import Final
 
 from sqlalchemy import select
 
+from assessments import actions as assessments
+from assessments.marking import QuestionKind
+from assessments.models import Attempt, Criterion, Exercise, Option, Question, Quiz, Rubric, Submission
 from certificates.models import Certificate
+from courses import actions as courses
+from courses.models import Course, CourseItem, CourseVersion, Enrolment, ItemKind, TrainingClass
 from lms.accounts import actions as accounts
 from lms.accounts.models import NameKind, Role, User
 from lms.core.db import db
@@ -239,3 +245,218 @@ def certificate(
         at=at,
     )
     return db.session.scalars(select(Certificate).where(Certificate.award_id == earned.id)).one()
+
+
+def course_version(
+    title: str = "Nghiệp vụ quản lý Chương trình OCOP",
+    *,
+    audience: PositionKind = PositionKind.OFFICIAL,
+    lessons: int = 2,
+    body: str = "## Mục đích\n\nMỗi xã một sản phẩm.\n",
+) -> CourseVersion:
+    """A published course with lessons; completing it gives what its audience must have."""
+    made = CourseVersion(
+        course=Course(
+            code=f"khoa-hoc-{next(_numbers)}",
+            qualification=requirements()[audience].qualification,
+            audience=audience,
+        ),
+        number=1,
+        title=title,
+        summary="Sáu bước của chu trình và việc của từng cấp.",
+        hours=16,
+        legal_basis=["Quyết định số 490/QĐ-TTg ngày 07/05/2018"],
+        digest=f"{next(_numbers):064}",
+        published_at=LONG_AGO,
+    )
+    for _lesson in range(lessons):
+        _item(made, ItemKind.LESSON, "Bài học", body)
+    db.session.add(made)
+    db.session.flush()
+    return made
+
+
+def _item(version: CourseVersion, kind: ItemKind, title: str, body: str | None = None) -> CourseItem:
+    position = len(version.items) + 1
+    made = CourseItem(
+        version=version,
+        position=position,
+        kind=kind,
+        slug=f"phan-{position}",
+        title=f"{title} {position}",
+        minutes=10 if body is not None else None,
+        body=body,
+        sources=["Quyết định số 490/QĐ-TTg ngày 07/05/2018"] if body is not None else [],
+    )
+    db.session.add(made)
+    db.session.flush()
+    return made
+
+
+def trainer(display_name: str = "Trần Văn Giảng", *, unit: Unit | None = None) -> User:
+    """An account with a trainer's role."""
+    return role(user(display_name), Role.TRAINER, unit_id=(unit or country()).id)
+
+
+def coordinator(unit: Unit) -> User:
+    """An account that coordinates a unit."""
+    return role(user("Lê Thị Phối"), Role.COORDINATOR, unit_id=unit.id)
+
+
+def training_class(
+    version: CourseVersion | None = None,
+    *,
+    name: str = "Lớp tháng 11",
+    unit: Unit | None = None,
+    trainers: Sequence[User] = (),
+    starts_on: date = LONG_AGO_DAY,
+    ends_on: date | None = None,
+    is_open: bool = True,
+) -> TrainingClass:
+    """A class that runs, open to everyone whom it is for."""
+    made = courses.open_class(
+        version or course_version(),
+        name=name,
+        unit=unit or province(),
+        trainers=trainers,
+        starts_on=starts_on,
+        ends_on=ends_on,
+        is_open=is_open,
+        by=None,
+        at=LONG_AGO,
+    )
+    db.session.flush()
+    return made
+
+
+def enrolment(
+    taken: TrainingClass | None = None, *, holder: Person | None = None, at: datetime = LONG_AGO
+) -> Enrolment:
+    """Someone with an account, enrolled in a class."""
+    return courses.enrol(taken or training_class(), holder or person(account=user()), by=None, at=at)
+
+
+def quiz(
+    version: CourseVersion,
+    *,
+    right: Sequence[Sequence[int]] = ((1,), (1, 2)),
+    pass_percent: int = 80,
+    attempts_allowed: int = 3,
+    critical: Sequence[int] = (),
+) -> Quiz:
+    """A quiz at the end of a course, of questions with three options each, worth 4 points each.
+
+    right: the places (from 1) of the right options, for each question; several make it a multiple-choice question.
+    critical: numbers (from 1) of the questions that must be earned in full.
+    """
+    made = Quiz(
+        item=_item(version, ItemKind.QUIZ, "Bài kiểm tra"),
+        instructions="Chọn câu đúng.",
+        pass_percent=pass_percent,
+        attempts_allowed=attempts_allowed,
+    )
+    for number, places in enumerate(right, start=1):
+        made.questions.append(
+            Question(
+                position=number,
+                code=f"cau-{number}",
+                kind=QuestionKind.MULTIPLE if len(places) > 1 else QuestionKind.SINGLE,
+                points=4,
+                is_critical=number in critical,
+                text=f"Câu hỏi {number}?",
+                explanation=f"Lời giải thích {number}",
+                options=[
+                    Option(
+                        position=place,
+                        text=f"Phương án {place}",
+                        is_correct=place in places,
+                        feedback=f"Phản hồi {number}.{place}",
+                    )
+                    for place in (1, 2, 3)
+                ],
+            )
+        )
+    db.session.add(made)
+    db.session.flush()
+    return made
+
+
+def attempt(of: Quiz, taker: Enrolment, *, at: datetime = LONG_AGO) -> Attempt:
+    """An open attempt, its questions and options in the order in which they were written."""
+    made = assessments.start_attempt(of, taker, shuffle=lambda order: None, by=taker.person.account or user(), at=at)
+    db.session.flush()
+    return made
+
+
+def exercise(version: CourseVersion, *, attachments_allowed: int = 2) -> Exercise:
+    """A practical exercise with two fields and two criteria; 50 % of the 10 points accept a work."""
+    made = Exercise(
+        item=_item(version, ItemKind.EXERCISE, "Bài thực hành"),
+        rubric=Rubric(
+            code=f"phieu-{next(_numbers)}",
+            version=1,
+            title="Phiếu chấm ý tưởng",
+            legal_basis="Quyết định số 148/QĐ-TTg ngày 24/02/2023",
+            pass_percent=50,
+            criteria=[
+                Criterion(
+                    position=position,
+                    code=f"A{position}",
+                    part="A",
+                    title=title,
+                    levels=[{"points": points, "text": f"Mức {points}"} for points in (0, 2, 5)],
+                    requires=None,
+                    stops_at=0 if position == 1 else None,
+                    branch=None,
+                )
+                for position, title in enumerate(("Nguyên liệu địa phương", "Câu chuyện"), start=1)
+            ],
+        ),
+        instructions="Viết ý tưởng của chính bạn.",
+        fields=[
+            {
+                "key": "product",
+                "label": "Tên sản phẩm",
+                "hint": "Ngắn gọn",
+                "kind": "text",
+                "required": True,
+                "max_characters": 40,
+                "choices": [],
+            },
+            {
+                "key": "story",
+                "label": "Câu chuyện",
+                "hint": "Kể vài dòng",
+                "kind": "long_text",
+                "required": False,
+                "max_characters": 200,
+                "choices": [],
+            },
+        ],
+        attachments_allowed=attachments_allowed,
+        attachment_kinds=["picture", "pdf"],
+    )
+    db.session.add(made)
+    db.session.flush()
+    return made
+
+
+def draft(
+    of: Exercise, writer: Enrolment, *, product: str = "Chè Shan tuyết", story: str = "", at: datetime = LONG_AGO
+) -> Submission:
+    """A work that is being written."""
+    made = assessments.save_draft(
+        of, writer, {"product": product, "story": story}, base=0, by=writer.person.account or user(), at=at
+    )
+    db.session.flush()
+    return made
+
+
+def submission(
+    of: Exercise, writer: Enrolment, *, product: str = "Chè Shan tuyết", at: datetime = LONG_AGO
+) -> Submission:
+    """A work that waits for marking."""
+    made = draft(of, writer, product=product, at=at)
+    assessments.submit_work(made, by=writer.person.account or user(), at=at)
+    db.session.flush()
+    return made
