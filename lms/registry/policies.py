@@ -61,6 +61,11 @@ def visible_people(user: User) -> ColumnElement[bool]:
     )
 
 
+def can_find_people(user: User) -> bool:
+    """The list of people is for those who lead somewhere; it shows who is within their scope."""
+    return user.has_role(*LEADING)
+
+
 def can_import(user: User) -> bool:
     """Administrators and coordinators bring rosters in; rows outside their scope are refused one by one."""
     return user.has_role(*LEADING)

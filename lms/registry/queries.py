@@ -28,9 +28,8 @@ from lms.registry.models import (
     UnitName,
     UnitSuccession,
 )
-from lms.registry.policies import is_within, visible_imports, visible_people
 from lms.registry.rules.names import match_key, place_key, search_key
-from lms.registry.rules.plan import Firm, Known, Post, Someone
+from lms.registry.rules.plan import Firm, Known, Post, Someone, is_within
 from lms.registry.rules.rows import Row
 from lms.registry.rules.units import Place, Places, places_of, unit_key
 
@@ -225,7 +224,7 @@ def _read_posts(people: dict[int, Someone], firms: dict[int, Firm], scope: Colle
         missing = {post.organisation_id for post in posts if post.organisation_id is not None} - firms.keys()
         for ids in chunks(missing):
             _read_firms(firms, Organisation.id.in_(ids))
-        inside = {post.person_id for post in posts if scope is None or is_within(post.path, scope)}
+        inside = {post.person_id for post in posts if is_within(post.path, scope)}
         for person_id in part:
             people[person_id].is_inside = scope is None or person_id in inside
         for post in posts:
@@ -245,7 +244,7 @@ def _read_posts(people: dict[int, Someone], firms: dict[int, Firm], scope: Colle
             )
 
 
-# People
+# People. `visible` is the policy's condition on who may be seen, for statements that read the table.
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -278,8 +277,8 @@ def _has_post(*conditions: ColumnElement[bool]) -> ColumnElement[bool]:
     )
 
 
-def _people_conditions(user: User, asked: PeopleFilter) -> list[ColumnElement[bool]]:
-    conditions = [visible_people(user)]
+def _people_conditions(visible: ColumnElement[bool], asked: PeopleFilter) -> list[ColumnElement[bool]]:
+    conditions = [visible]
     post: list[ColumnElement[bool]] = []
     if asked.unit is not None:
         path = asked.unit.path
@@ -303,9 +302,9 @@ def _has_marks(text: str) -> bool:
     return any(unicodedata.combining(sign) for sign in plain) or "đ" in plain
 
 
-def _asked(user: User, asked: PeopleFilter) -> tuple[list[ColumnElement[bool]], bool]:
+def _asked(visible: ColumnElement[bool], asked: PeopleFilter) -> tuple[list[ColumnElement[bool]], bool]:
     """All conditions, and whether the marks of the text had to be set aside."""
-    conditions = _people_conditions(user, asked)
+    conditions = _people_conditions(visible, asked)
     text = asked.text.strip()
     if not text:
         return conditions, False
@@ -318,9 +317,9 @@ def _asked(user: User, asked: PeopleFilter) -> tuple[list[ColumnElement[bool]], 
     return [*conditions, loose], True
 
 
-def people_page(user: User, asked: PeopleFilter, *, after: tuple[str, int] | None = None) -> Page:
-    """People that the user may see, by given name. With marks they count; if nobody matches so, without them."""
-    conditions, ignores_marks = _asked(user, asked)
+def people_page(visible: ColumnElement[bool], asked: PeopleFilter, *, after: tuple[str, int] | None = None) -> Page:
+    """People that may be seen, by given name. With marks they count; if nobody matches so, without them."""
+    conditions, ignores_marks = _asked(visible, asked)
     if after is not None:
         conditions.append(or_(Person.sort_key > after[0], and_(Person.sort_key == after[0], Person.id > after[1])))
     people = db.session.scalars(
@@ -338,9 +337,9 @@ def people_page(user: User, asked: PeopleFilter, *, after: tuple[str, int] | Non
     return Page(shown, more, ignores_marks)
 
 
-def people_count(user: User, asked: PeopleFilter) -> int:
+def people_count(visible: ColumnElement[bool], asked: PeopleFilter) -> int:
     """How many people match."""
-    return db.session.scalar(select(func.count(Person.id)).where(*_asked(user, asked)[0])) or 0
+    return db.session.scalar(select(func.count(Person.id)).where(*_asked(visible, asked)[0])) or 0
 
 
 def person_with_posts(person_id: int) -> Person | None:
@@ -356,8 +355,8 @@ def person_with_posts(person_id: int) -> Person | None:
     )
 
 
-def people_by_ids(user: User, ids: Collection[int]) -> list[Person]:
-    """Those of these people that the user may see, in the order of lists."""
+def people_by_ids(visible: ColumnElement[bool], ids: Collection[int]) -> list[Person]:
+    """Those of these people that may be seen, in the order of lists."""
     found: list[Person] = []
     for part in chunks(set(ids)):
         found.extend(
@@ -367,18 +366,21 @@ def people_by_ids(user: User, ids: Collection[int]) -> list[Person]:
                     selectinload(Person.positions).joinedload(Position.unit),
                     joinedload(Person.account).selectinload(User.names),
                 )
-                .where(Person.id.in_(part), visible_people(user))
+                .where(Person.id.in_(part), visible)
             )
         )
     return sorted(found, key=lambda person: (person.sort_key, person.id))
 
 
-def people_without_account(user: User, unit: Unit, *, most: int) -> list[int]:
+def people_without_account(visible: ColumnElement[bool], unit: Unit, *, most: int) -> list[int]:
     """Ids of people who hold a post in a unit or below it and have no account yet."""
     asked = PeopleFilter(unit=unit, account="none")
     return list(
         db.session.scalars(
-            select(Person.id).where(*_people_conditions(user, asked)).order_by(Person.sort_key, Person.id).limit(most)
+            select(Person.id)
+            .where(*_people_conditions(visible, asked))
+            .order_by(Person.sort_key, Person.id)
+            .limit(most)
         )
     )
 
@@ -386,12 +388,12 @@ def people_without_account(user: User, unit: Unit, *, most: int) -> list[int]:
 # Rosters
 
 
-def imports_of(user: User, *, most: int = 50) -> Sequence[RosterImport]:
-    """The latest rosters that the user may see."""
+def latest_imports(visible: ColumnElement[bool], *, most: int = 50) -> Sequence[RosterImport]:
+    """The latest rosters that may be seen."""
     return db.session.scalars(
         select(RosterImport)
         .options(joinedload(RosterImport.file))
-        .where(visible_imports(user))
+        .where(visible)
         .order_by(RosterImport.id.desc())
         .limit(most)
     ).all()

@@ -29,6 +29,7 @@ STYLE_FILES: Final = (
     "css/components/tabs.css",
     "css/components/copy.css",
     "css/components/verdict.css",
+    "css/components/slip.css",
     "css/components/desk.css",
     "css/print.css",
 )

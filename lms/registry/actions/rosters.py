@@ -90,7 +90,9 @@ def _decide(table: Table, scope: Collection[str] | None, at: datetime) -> Looked
 def preview_roster(content: bytes, name: str, *, by: User | None, at: datetime) -> RosterImport:
     """Keep a roster file with what it would do, for somebody to read before it is applied."""
     looked = look_through(content, by=by, at=at)
-    return _keep(content, name, looked, by=by, at=at)
+    roster_import = _keep(content, name, looked, by=by, at=at)
+    _write_rows(roster_import, looked.plan)
+    return roster_import
 
 
 def _keep(content: bytes, name: str, looked: LookedThrough, *, by: User | None, at: datetime) -> RosterImport:
@@ -105,7 +107,6 @@ def _keep(content: bytes, name: str, looked: LookedThrough, *, by: User | None, 
     )
     db.session.add(roster_import)
     db.session.flush()
-    _write_rows(roster_import, looked.plan)
     audit.record("registry.preview_roster", roster_import, by=by, at=at, totals=looked.plan.totals)
     return roster_import
 

@@ -1,0 +1,144 @@
+"""Bringing a roster in: send, read what it would do, apply, take the refused rows back to be mended."""
+
+from datetime import date, timedelta
+from typing import Final
+
+from flask import abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from lms.core import storage
+from lms.core.clock import now, today
+from lms.core.db import db
+from lms.core.errors import DomainError
+from lms.core.i18n import gettext as _
+from lms.registry import actions, policies, queries
+from lms.registry.forms import RosterForm
+from lms.registry.models import Outcome, RosterImport, RosterKind
+from lms.registry.rules.tables import as_text, find_table
+from lms.registry.views.blueprint import bp, me
+from lms.registry.words import reason_text
+from lms.web.access import require, signed_in
+from lms.web.sheets import download, workbook
+
+SHOWN: Final = ("", "warned", *(outcome.value for outcome in Outcome))
+REASON_HEADING: Final = "Lý do"
+"""Always in Vietnamese: the heading by which the column is left out when the file comes back."""
+OFFICIALS_HEADER: Final = (
+    "STT", "Họ và tên", "Ngày sinh", "Giới tính", "Số CCCD", "Điện thoại", "Email", "Chức vụ", "Đơn vị công tác",
+    "Cấp", "Tỉnh/Thành phố", "Xã/Phường", "Ngày nhận nhiệm vụ",
+)  # fmt: skip
+LEADERS_HEADER: Final = (
+    "STT", "Họ và tên", "Ngày sinh", "Giới tính", "Số định danh cá nhân", "Điện thoại", "Email", "Chức danh",
+    "Tên tổ chức kinh tế", "Loại hình", "Mã số thuế", "Nhóm sản phẩm", "Tỉnh/Thành phố", "Xã/Phường/Đặc khu",
+    "Tham gia từ ngày",
+)  # fmt: skip
+
+
+@bp.get("/imports")
+@signed_in
+def list_imports() -> ResponseReturnValue:
+    require(policies.can_import(me()))
+    return _imports_page(RosterForm(formdata=None))
+
+
+@bp.post("/imports")
+@signed_in
+def send_roster() -> ResponseReturnValue:
+    require(policies.can_import(me()))
+    form = RosterForm()
+    if not form.validate():
+        return _imports_page(form), 422
+    sent = form.file.data
+    try:
+        roster_import = actions.preview_roster(sent.read(), sent.filename or "", by=me(), at=now())
+    except DomainError as refusal:
+        db.session.rollback()
+        form.file.errors = [*form.file.errors, str(refusal)]
+        return _imports_page(form), refusal.status
+    db.session.commit()
+    return redirect(url_for(".show_import", import_id=roster_import.id), 303)
+
+
+def _imports_page(form: RosterForm) -> str:
+    return render_template(
+        "registry/imports.html",
+        form=form,
+        imports=queries.latest_imports(policies.visible_imports(me())),
+        kinds=RosterKind,
+    )
+
+
+def _import_or_404(import_id: int) -> RosterImport:
+    roster_import = db.get_or_404(RosterImport, import_id)
+    require(policies.can_see_import(me(), roster_import))
+    return roster_import
+
+
+@bp.get("/imports/<int:import_id>")
+@signed_in
+def show_import(import_id: int) -> ResponseReturnValue:
+    roster_import = _import_or_404(import_id)
+    show = request.args.get("show", "")
+    if show not in SHOWN:
+        abort(404)
+    after = request.args.get("after", 0, type=int)
+    return render_template(
+        "registry/import.html",
+        roster=roster_import,
+        show=show,
+        after=after,
+        page=queries.rows_page(roster_import, show=show, after=after),
+    )
+
+
+@bp.post("/imports/<int:import_id>/apply")
+@signed_in
+def apply_import(import_id: int) -> ResponseReturnValue:
+    roster_import = _import_or_404(import_id)
+    require(policies.can_import(me()))
+    applied = actions.apply_roster(roster_import, by=me(), at=now())
+    db.session.commit()
+    if applied.is_applied:
+        flash(_("Đã ghi danh sách. Mọi thay đổi dưới đây đã có hiệu lực."), "good")
+    else:
+        flash(
+            _("Dữ liệu đã thay đổi từ lúc bạn xem trước nên chưa ghi gì. Hãy xem lại kết quả mới rồi ghi."), "warning"
+        )
+    return redirect(url_for(".show_import", import_id=import_id), 303)
+
+
+@bp.get("/imports/<int:import_id>/refused")
+@signed_in
+def download_refused(import_id: int) -> ResponseReturnValue:
+    """The refused rows as they stood, with why: to be mended in place and sent again."""
+    roster_import = _import_or_404(import_id)
+    refused = queries.refused_rows(roster_import)
+    table = find_table(storage.path_of(roster_import.file).read_bytes(), kind=roster_import.kind.value)
+    width = len(table.header)
+    lines = []
+    for row in table.rows:
+        if row.number in refused:
+            cells = [as_text(cell) for cell in row.cells[:width]]
+            cells += [""] * (width - len(cells))
+            lines.append([*cells, "; ".join(reason_text(reason) for reason in refused[row.number])])
+    content = workbook(_("Từ chối"), [*table.header, REASON_HEADING], lines)
+    return download(content, f"tu-choi-{import_id}.xlsx")
+
+
+@bp.get("/imports/template/<kind>")
+@signed_in
+def download_template(kind: str) -> ResponseReturnValue:
+    require(policies.can_import(me()))
+    if kind not in list(RosterKind):
+        abort(404)
+    header, example = _template(RosterKind(kind), today())
+    return download(workbook("Danh sách", header, [example]), f"mau-{kind}.xlsx")
+
+
+def _template(kind: RosterKind, day: date) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The header and a row that shows how it is meant; left in by mistake, the row is refused for its id."""
+    person = ("1", "Nguyễn Thị Ví Dụ", "15/08/1985", "Nữ", "001185xxxxxx", "0900000000", "")
+    place = ("Thành phố Đồng Nai", "Xã Tân Lợi", (day - timedelta(days=30)).strftime("%d/%m/%Y"))
+    if kind is RosterKind.OFFICIALS:
+        return OFFICIALS_HEADER, (*person, "Chuyên viên", "UBND Xã Tân Lợi", "Xã", *place)
+    return LEADERS_HEADER, (*person, "Giám đốc", "Hợp tác xã Ví Dụ", "Hợp tác xã", "", "Thực phẩm", *place)
