@@ -119,7 +119,7 @@ def _prepare_templates(app: Flask) -> None:
             "locale": i18n.current_locale(),
             "locales": i18n.LOCALES,
             "navigation": _menu(),
-            "version": VERSION,
+            "product_version": VERSION,
             "stylesheet_url": f"/static/main-{stylesheet.digest}.css",
             "script_url": f"/static/js/main.js?v={script}",
         }
