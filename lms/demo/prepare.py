@@ -23,8 +23,8 @@ from lms.demo.learning import Learning, Stage
 from lms.registry import actions as registry
 from lms.registry.models import Person, Position, PositionKind, Unit, UnitKind
 
-PROVINCES: Final = (("68", "68"), ("10", "15"), ("22", "22"), ("86", "86"), ("42", "42"), ("66", "66"))
-"""Old code as it stands in personal ids, today's code: Lâm Đồng, Lào Cai, Quảng Ninh, Vĩnh Long, Hà Tĩnh, Đắk Lắk."""
+PROVINCES: Final = (("68", "68"), ("10", "15"), ("14", "14"), ("64", "52"), ("08", "08"), ("66", "66"))
+"""Old code as it stands in personal ids, today's code: Lâm Đồng, Lào Cai, Sơn La, Gia Lai, Tuyên Quang, Đắk Lắk."""
 COMMUNES_EACH: Final = 12
 KIND_WORDS: Final = {UnitKind.XA: "Xã", UnitKind.PHUONG: "Phường", UnitKind.DAC_KHU: "Đặc khu"}
 SEED: Final = 2018
@@ -104,10 +104,9 @@ def _make(told: Path, say: Callable[[str], None]) -> None:
 
 
 def _communes(old_code: str, province: Unit) -> tuple[str, str, list[str]]:
-    units = db.session.scalars(
-        select(Unit).where(Unit.parent_id == province.id).order_by(Unit.code).limit(COMMUNES_EACH)
-    ).all()
-    return old_code, province.name, [f"{KIND_WORDS[unit.kind]} {unit.name}" for unit in units]
+    units = db.session.scalars(select(Unit).where(Unit.parent_id == province.id).order_by(Unit.code)).all()
+    spread = units[:: len(units) // COMMUNES_EACH][:COMMUNES_EACH]
+    return old_code, province.name, [f"{KIND_WORDS[unit.kind]} {unit.name}" for unit in spread]
 
 
 def _account(
