@@ -40,8 +40,16 @@ def verify(what: str) -> None:
     Exit status: 0 valid; 1 not valid or withdrawn; 2 cannot be read.
     """
     path = Path(what)
-    if path.is_file():
-        _verify_file(path)
+    try:
+        content = path.read_bytes() if path.is_file() and path.stat().st_size <= MOST_BYTES else None
+        is_file = path.is_file()
+    except OSError:
+        # Too long for a file's name, or a file that may not be read.
+        content, is_file = None, ADDRESS.search(what) is None
+    if content is not None:
+        _verify_file(content)
+    elif is_file:
+        _unreadable("Không đọc được tệp, hoặc tệp quá lớn để là một giấy chứng nhận.")
     else:
         _verify_address(what)
 
@@ -84,11 +92,9 @@ def revoke(number: str, reason: str, note: str) -> None:
     click.echo(f"Đã thu hồi {certificate.number}: {REASONS[RevokeReason(reason)]}")
 
 
-def _verify_file(path: Path) -> None:
-    if path.stat().st_size > MOST_BYTES:
-        _unreadable("Tệp quá lớn để là một giấy chứng nhận.")
+def _verify_file(content: bytes) -> None:
     try:
-        seal = rendering.read_seal(path.read_bytes())
+        seal = rendering.read_seal(content)
     except rendering.NotACertificate:
         _unreadable("Không đọc được: tệp không phải giấy chứng nhận (PDF) của hệ thống này.")
     click.echo(f"Khóa: {seal.key_id}")

@@ -214,7 +214,7 @@ class _Page:
         done_english = f"completed on {english_day(fields.awarded_on)}"
         if fields.hours is not None:
             done = f"Thời lượng {fields.hours} giờ học  ·  {done}"
-            done_english = f"{fields.hours} hours of study, {done_english}"
+            done_english = f"{fields.hours} {'hour' if fields.hours == 1 else 'hours'} of study, {done_english}"
 
         def draw_done(top: float) -> None:
             self._line(done, top, "Regular", 11.5, INK)

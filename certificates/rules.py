@@ -83,14 +83,16 @@ def printable(text: str) -> str:
 
 def payload_of(fields: Fields) -> bytes:
     """The canonical bytes of a certificate: what is signed, and what is compared byte for byte afterwards."""
-    content: dict[str, Any] = asdict(fields)
+    content: dict[str, Any] = {
+        name: unicodedata.normalize("NFC", value) if isinstance(value, str) else value
+        for name, value in asdict(fields).items()
+    }
     content["awarded_on"] = fields.awarded_on.isoformat()
     content["issued_on"] = fields.issued_on.isoformat()
     content["issued_at"] = fields.issued_at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     content["kind"] = KIND
     content["version"] = VERSION
-    text = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
-    return unicodedata.normalize("NFC", text).encode()
+    return json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False).encode()
 
 
 def read_payload(payload: bytes) -> Fields:

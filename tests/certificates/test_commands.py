@@ -1,5 +1,7 @@
 """`flask certificates …`, as an administrator uses it."""
 
+import os
+
 import pytest
 from sqlalchemy import delete
 
@@ -106,6 +108,16 @@ def test_another_file_cannot_be_read(run, app, tmp_path):
 
     assert status == 2
     assert "Không đọc được" in output
+
+
+def test_an_address_longer_than_a_file_name_can_be_and_a_file_too_large_cannot_be_read(run, app, tmp_path):
+    path = tmp_path / "lớn.pdf"
+    path.write_bytes(b"")
+    os.truncate(path, 21 * 1024 * 1024)
+
+    assert run("verify", "http://localhost/v/" + "x" * 5000)[0] == 2
+    assert run("verify", "x" * 5000)[0] == 2
+    assert run("verify", str(path))[0] == 2
 
 
 def test_an_unknown_code_is_not_valid(run, app):

@@ -1,5 +1,8 @@
 """Issuing: one certificate for one award, one number for one certificate, whatever happens at the same time."""
 
+import signal
+import subprocess
+import sys
 import threading
 from collections import Counter
 from datetime import UTC, date, datetime
@@ -16,6 +19,7 @@ from lms.core.db import db
 from lms.core.errors import DomainError, InvalidInput
 from lms.records.actions import revoke_award
 from lms.records.models import Award, AwardSource, Qualification
+from lms.settings import PROJECT
 from tests.support import make
 
 NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
@@ -191,6 +195,52 @@ def test_eight_at_once_give_every_award_one_certificate_and_every_certificate_it
     assert faults == []
     assert Counter(each.award_id for each in issued) == Counter(awards)
     assert [each.number for each in issued] == [f"{serial:06d}/2026/GCN-OCOP" for serial in range(1, 13)]
+    assert all(checking.is_genuine(each) for each in issued)
+
+
+ISSUER = """
+import sys
+from pathlib import Path
+from certificates import actions
+from lms.core.clock import now
+from lms.core.db import db
+from lms.records.models import Award
+from tests.support.databases import application
+
+with application(sys.argv[1], Path(sys.argv[2])).app_context():
+    for award_id in sys.argv[3:]:
+        issued = actions.issue(db.session.get_one(Award, int(award_id)), by=None, at=now())
+        db.session.commit()
+        print(issued.award_id, issued.number, flush=True)
+"""
+
+
+def test_killed_while_issuing_no_number_is_given_twice_and_no_confirmed_certificate_is_lost(app):
+    make.requirements()
+    awards = [bare_award(f"enrolment/{index}").id for index in range(160)]
+    db.session.commit()
+    address, instance = app.config["SQLALCHEMY_DATABASE_URI"], app.instance_path
+
+    def start(mine):
+        command = [sys.executable, "-c", ISSUER, address, instance, *map(str, mine)]
+        return subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=PROJECT)
+
+    confirmed = {}
+    workers = [start(awards[:80]), start(awards[80:])]
+    for worker in workers:
+        for _ in range(10):
+            award_id, number = worker.stdout.readline().split()
+            confirmed[int(award_id)] = number
+        worker.send_signal(signal.SIGKILL)
+        rest, _ = worker.communicate()
+        confirmed |= {int(line.split()[0]): line.split()[1] for line in rest.splitlines() if len(line.split()) == 2}
+    while actions.issue_missing(at=NOW):
+        db.session.commit()
+
+    issued = db.session.scalars(select(Certificate)).all()
+    assert Counter(each.award_id for each in issued) == Counter(awards)
+    assert sorted(each.number for each in issued) == [f"{serial:06d}/2026/GCN-OCOP" for serial in range(1, 161)]
+    assert confirmed.items() <= {each.award_id: each.number for each in issued}.items()
     assert all(checking.is_genuine(each) for each in issued)
 
 

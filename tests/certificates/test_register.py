@@ -14,6 +14,7 @@ from lms.accounts.models import Role
 from lms.core.audit import AuditEntry
 from lms.core.db import db
 from tests.support import make
+from tests.support.queries import count_queries
 
 NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
 
@@ -111,6 +112,19 @@ def test_the_book_is_read_page_by_page_there_and_back(app, clock, monkeypatch):
     assert (first.newer_than, third.older_than) == (None, None)
     assert ids(back) == ids(second)
     assert queries.register_page(scope, newer_than=back.newer_than).newer_than is None
+
+
+def test_a_longer_book_asks_the_database_no_more(sign_in, here, certificate):
+    coordinator = sign_in(staff(Role.COORDINATOR, here))
+    with count_queries() as for_one:
+        coordinator.get("/certificates")
+    for _ in range(5):
+        make.certificate(unit=here)
+    db.session.commit()
+    with count_queries() as for_six:
+        coordinator.get("/certificates")
+
+    assert len(for_six) == len(for_one) <= 5, for_six
 
 
 def test_the_book_as_a_spreadsheet_is_the_same_lines_and_is_written_down(sign_in, here, certificate):

@@ -6,6 +6,8 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from certificates.rules import (
     Fields,
@@ -103,6 +105,19 @@ def test_every_printed_field_is_in_the_payload():
 
 def test_a_payload_is_read_back():
     assert read_payload(payload_of(FIELDS)) == FIELDS
+
+
+@given(st.text(), st.text(), st.none() | st.integers(), st.integers(0, 2**37))
+def test_any_name_is_read_back_as_it_was_written(name, title, hours, seconds):
+    issued_at = datetime.fromtimestamp(seconds, UTC)
+    fields = replace(FIELDS, holder_name=name, title=title, hours=hours, issued_at=issued_at)
+
+    read = read_payload(payload_of(fields))
+
+    assert read.holder_name == unicodedata.normalize("NFC", name)
+    assert read.title == unicodedata.normalize("NFC", title)
+    assert (read.hours, read.issued_at) == (hours, issued_at)
+    assert payload_of(read) == payload_of(fields)
 
 
 @pytest.mark.parametrize(
