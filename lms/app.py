@@ -44,7 +44,6 @@ def create_app(settings: Settings) -> Flask:
     for package in ("lms.registry", "lms.records", "lms.coverage", "courses", "assessments", "certificates"):
         _join(app, package)
     cli.init_app(app)
-    app.url_build_error_handlers.append(lambda _error, endpoint, _values: "#missing-" + endpoint)  # INTERIM
     _mark_static_public(app)
     access.check_every_view(app)
     return app
@@ -132,7 +131,7 @@ def _prepare_templates(app: Flask) -> None:
 def _menu() -> list[home.Entry]:
     """The menu; none while the database does not answer, so that the page that says so can be drawn."""
     try:
-        return home.navigation(current_user, request.endpoint or "")
+        return home.navigation(current_user, request.path)
     except SQLAlchemyError:
         return []
 

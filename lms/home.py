@@ -37,7 +37,7 @@ PLACES: Final = (
         _l("Bao nhiêu người thuộc diện phải học, bao nhiêu người đã học xong, còn những ai."),
         LEADING,
     ),
-    Place("registry.list_people", _l("Con người"), _l("Tìm người, xem chức vụ, in phiếu kích hoạt."), LEADING),
+    Place("registry.list_people", _l("Danh bạ"), _l("Tìm người, xem chức vụ, in phiếu kích hoạt."), LEADING),
     Place(
         "registry.list_imports",
         _l("Nhập danh sách"),
@@ -75,7 +75,7 @@ class Entry:
     is_current: bool
 
 
-def navigation(user: Any, endpoint: str) -> list[Entry]:
+def navigation(user: Any, path: str) -> list[Entry]:
     """The menu of this person; empty for visitors."""
     if not user.is_authenticated:
         return []
@@ -84,7 +84,7 @@ def navigation(user: Any, endpoint: str) -> list[Entry]:
             url_for(place.endpoint),
             str(place.label),
             str(place.about),
-            place.endpoint.split(".")[0] == endpoint.split(".")[0],
+            f"{path}/".startswith(f"{url_for(place.endpoint)}/"),
         )
         for place in PLACES
         if (user.has_role(*place.roles) if place.roles else not user.roles)
