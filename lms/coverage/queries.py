@@ -13,6 +13,7 @@ from sqlalchemy import (
     String,
     and_,
     case,
+    cast,
     exists,
     func,
     literal,
@@ -155,7 +156,7 @@ def _figures(unit: Unit, day: date) -> Found:
         select(
             Duty.requirement_id.label("requirement_id"),
             Duty.person_id.label("person_id"),
-            func.cast(line, String).label("unit"),
+            line.label("unit"),
             func.coalesce(type_coerce(Organisation.kind, String), type_coerce(Position.level, String)).label("group"),
             case((is_trained(day), 1), else_=0).label("trained"),
         )
@@ -175,9 +176,9 @@ def _figures(unit: Unit, day: date) -> Found:
             .subquery()
         )
         cuts.append(
-            select(literal(cut), once.c.requirement_id, once.c.line, func.count(), func.sum(once.c.trained)).group_by(
-                once.c.requirement_id, once.c.line
-            )
+            select(
+                literal(cut), once.c.requirement_id, cast(once.c.line, String), func.count(), func.sum(once.c.trained)
+            ).group_by(once.c.requirement_id, once.c.line)
         )
     return {
         (cut, requirement_id, key): Figures(obliged, int(trained))

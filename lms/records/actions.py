@@ -2,13 +2,16 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
+from functools import lru_cache
 from itertools import islice
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, cast
 
 import yaml
-from sqlalchemy import delete, insert, select, update
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import Table, delete, insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import make_transient_to_detached
+from sqlalchemy.sql.dml import ReturningInsert
 
 from lms.core import audit
 from lms.core.clock import day_of
@@ -43,32 +46,34 @@ def award(
 
     source_reference: what in the source it comes from, such as 'enrolment/42'; unique within the source.
     hours: length in hours of study.
-    Two at once agree on one row: the unique constraint decides, inside a savepoint of the caller's transaction.
+    Two at once agree on one row: the unique constraint decides, and the second waits for the first.
     Raises InvalidInput for a day in the future, ValueError if the reference was awarded for something else.
     """
     if awarded_on > day_of(at):
         raise InvalidInput(_l("Ngày hoàn thành không được ở trong tương lai."))
-    fresh = Award(
-        person_id=person.id,
-        qualification_id=qualification.id,
-        awarded_on=awarded_on,
-        source=source,
-        source_reference=source_reference,
-        title=title,
-        hours=hours,
-        entered_by_id=by.id if by is not None else None,
-        entered_at=at,
-    )
-    try:
-        with db.session.begin_nested():
-            db.session.add(fresh)
-    except IntegrityError:
+    db.session.flush()
+    values = {
+        "person_id": person.id,
+        "qualification_id": qualification.id,
+        "awarded_on": awarded_on,
+        "source": source,
+        "source_reference": source_reference,
+        "title": title,
+        "hours": hours,
+        "entered_by_id": by.id if by is not None else None,
+        "entered_at": at,
+        "revoked_on": None,
+        "revoke_reason": None,
+    }
+    award_id = db.session.execute(_insert_once(db.session.get_bind().dialect.name), values).scalar()
+    if award_id is None:
         made = queries.award_by_reference(source, source_reference)
-        if made is None:
-            raise
-        if (made.person_id, made.qualification_id) != (person.id, qualification.id):
-            raise ValueError(f"{source}:{source_reference} was already awarded for something else") from None
+        if made is None or (made.person_id, made.qualification_id) != (person.id, qualification.id):
+            raise ValueError(f"{source}:{source_reference} was already awarded for something else")
         return made
+    fresh = Award(id=award_id, **values)
+    make_transient_to_detached(fresh)
+    db.session.add(fresh)
     audit.record(
         "records.award",
         fresh,
@@ -82,6 +87,19 @@ def award(
     )
     award_made.send(fresh, by=by, at=at)
     return fresh
+
+
+@lru_cache(maxsize=2)
+def _insert_once(dialect: str) -> ReturningInsert[tuple[int]]:
+    """Writes an award unless its achievement has one; gives the new id, or nothing.
+
+    Both databases can do it in one statement, without a savepoint; SQLAlchemy has no word for it that fits both.
+    """
+    table = cast(Table, Award.__table__)
+    insert_award: Any = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}[dialect](table)
+    once = insert_award.on_conflict_do_nothing(index_elements=[table.c.source, table.c.source_reference])
+    statement: ReturningInsert[tuple[int]] = once.returning(table.c.id)
+    return statement
 
 
 def revoke_award(award: Award, *, on: date, reason: str, by: audit.Actor | None, at: datetime) -> None:
