@@ -198,9 +198,11 @@ def _layout(questions: Sequence[Question], shuffle: Shuffle) -> list[dict[str, A
     shuffle(order)
     layout = []
     for question in order:
-        # 'Đúng' above 'Sai' in every question reads easier than a random order, and tells as little.
-        options = sorted(question.options, key=lambda option: option.text, reverse=True)
-        if question.kind is not QuestionKind.TRUE_FALSE:
+        options = list(question.options)
+        if question.kind is QuestionKind.TRUE_FALSE:
+            # 'Đúng' above 'Sai' in every question reads easier than a random order, and tells as little.
+            options.sort(key=lambda option: option.text, reverse=True)
+        else:
             shuffle(options)
         layout.append({"question": question.id, "options": [option.id for option in options]})
     return layout
