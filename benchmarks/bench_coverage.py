@@ -20,7 +20,7 @@ from lms.registry.models import Level, Person, Position, PositionKind, Unit, Uni
 from lms.settings import Settings
 
 NAME: Final = "coverage"
-AIM: Final = 3.0
+AIM: Final = 4.0
 PROVINCES: Final = 34
 COMMUNES: Final = 20
 PEOPLE: Final = 20_000
