@@ -1,21 +1,18 @@
 """The public verify page, beside the least code that does the same: one row, its signature, a page of 10 KB."""
 
-import itertools
 import secrets
 import tempfile
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import flask_migrate
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from flask import Flask, render_template
-from jinja2 import DictLoader
-from sqlalchemy import create_engine, event, select, text
-from werkzeug.test import EnvironBuilder
+from sqlalchemy import select, text
 
 from benchmarks import Figure, compare
+from benchmarks.pages import Visit, plain_app, plain_engine, plain_page, visits
 from certificates import actions
 from certificates.models import Certificate
 from lms.app import create_app
@@ -29,20 +26,6 @@ NAME: Final = "verify"
 AIM: Final = 2.5
 ROWS: Final = 1000
 NOW: Final = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
-PLAIN_BASE: Final = """<!doctype html><html lang="vi"><head><meta charset="utf-8">
-<title>{% block title %}{% endblock %}</title>
-<link rel="stylesheet" href="{{ url_for('static', filename='all.css') }}"></head><body>
-<nav><ul>{% for href, label in places %}<li><a href="{{ href }}">{{ label }}</a></li>{% endfor %}</ul></nav>
-<main>{% block main %}{% endblock %}</main><footer>{{ footer }}</footer></body></html>"""
-PLAIN_PAGE: Final = """{% extends "base.html" %}{% block title %}{{ row.name }}{% endblock %}{% block main %}
-<h1>{{ row.name }}</h1><p>{{ row.body }}</p><table>{% for line in lines %}<tr class="{{ loop.cycle('odd', 'even') }}">
-<td>{{ loop.index }}</td><td><a href="/lessons/{{ line.id }}">{{ line.title }}</a></td><td>{{ line.state }}</td>
-<td>{{ "%.1f" | format(line.hours) }}</td></tr>{% endfor %}</table>{% endblock %}"""
-PLACES: Final = [(f"/places/{number}", f"Mục {number}") for number in range(12)]
-LINES: Final = [
-    {"id": number, "title": f"Bài {number}: chu trình OCOP & tiêu chí", "state": "đã xong", "hours": number * 1.5}
-    for number in range(60)
-]
 
 
 def measure() -> Iterator[Figure]:
@@ -87,17 +70,12 @@ def ours_in(folder: Path) -> Callable[[], bytes]:
         db.session.commit()
         tokens = db.session.scalars(select(Certificate.token)).all()
         db.session.remove()
-    return visits(app, [f"/v/{token}" for token in tokens])
+    return visits(app, [Visit(f"/v/{token}") for token in tokens])
 
 
 def floor_in(folder: Path) -> Callable[[], bytes]:
     """The least that does it: no sessions, no headers, no languages, no state."""
-    engine = create_engine(f"sqlite:///{folder / 'floor.sqlite'}")
-
-    @event.listens_for(engine, "connect")
-    def prepare(connection: Any, _entry: object) -> None:
-        connection.execute("PRAGMA journal_mode=WAL")
-
+    engine = plain_engine(folder / "floor.sqlite")
     key = Ed25519PrivateKey.generate()
     public = key.public_key()
     with engine.begin() as connection:
@@ -110,8 +88,7 @@ def floor_in(folder: Path) -> Callable[[], bytes]:
             token = secrets.token_urlsafe(16)
             rows.append({"t": token, "n": f"Nguyễn Văn {number}", "b": body, "s": key.sign(body.encode())})
         connection.execute(text("INSERT INTO paper VALUES (:t, :n, :b, :s)"), rows)
-    app = Flask("floor")
-    app.jinja_loader = DictLoader({"base.html": PLAIN_BASE, "page.html": PLAIN_PAGE})
+    app = plain_app()
     found = text("SELECT name, body, signature FROM paper WHERE token = :token")
 
     @app.get("/v/<token>")
@@ -119,22 +96,6 @@ def floor_in(folder: Path) -> Callable[[], bytes]:
         with engine.connect() as connection:
             row = connection.execute(found, {"token": token}).one()
         public.verify(row.signature, row.body.encode())
-        return render_template("page.html", row=row, lines=LINES, places=PLACES, footer="x" * 400)
+        return plain_page(row)
 
-    return visits(app, [f"/v/{row['t']}" for row in rows])
-
-
-def visits(app: Flask, paths: list[str]) -> Callable[[], bytes]:
-    """A call asks for the next of these pages and takes the whole answer."""
-    turns = itertools.cycle(paths)
-
-    def visit() -> bytes:
-        environ = EnvironBuilder(next(turns)).get_environ()
-        statuses: list[str] = []
-        answer = app(environ, lambda status, _headers, _fault=None: statuses.append(status) or (lambda _: None))
-        body = b"".join(answer)
-        getattr(answer, "close", lambda: None)()
-        assert statuses == ["200 OK"], statuses
-        return body
-
-    return visit
+    return visits(app, [Visit(f"/v/{row['t']}") for row in rows])

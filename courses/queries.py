@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from sqlalchemy import ColumnElement, Select, and_, exists, false, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, false, func, or_, select
 from sqlalchemy.orm import contains_eager, joinedload, load_only, selectinload
 
 from courses.models import (
@@ -100,9 +100,15 @@ def version_with_items(version_id: int) -> CourseVersion | None:
 
 def item_of(version_id: int, slug: str, kind: ItemKind) -> CourseItem | None:
     """One item of a version, with its text."""
-    return db.session.scalar(
-        select(CourseItem).where(CourseItem.version_id == version_id, CourseItem.slug == slug, CourseItem.kind == kind)
-    )
+    return db.session.scalar(_ITEM, {"version_id": version_id, "slug": slug, "kind": kind})
+
+
+_ITEM: Final = select(CourseItem).where(
+    CourseItem.version_id == bindparam("version_id"),
+    CourseItem.slug == bindparam("slug"),
+    CourseItem.kind == bindparam("kind"),
+)
+"""Asked by every page of an item, so it is built once."""
 
 
 def is_version_allowed(version_id: int, readable: ColumnElement[bool]) -> bool:
@@ -121,19 +127,21 @@ def picture(version_id: int, name: str) -> tuple[str, bytes] | None:
 
 
 def enrolment_with_course(enrolment_id: int) -> Enrolment | None:
-    """An enrolment with its person, class, unit, course version and course, in one go."""
-    return db.session.scalar(_enrolments().where(Enrolment.id == enrolment_id))
+    """An enrolment with its person, class, course version and course, in one go."""
+    return db.session.scalar(_ENROLMENT, {"enrolment_id": enrolment_id})
 
 
 def _enrolments() -> Select[Enrolment]:
-    to_class = joinedload(Enrolment.training_class, innerjoin=True)
     return select(Enrolment).options(
         joinedload(Enrolment.person, innerjoin=True),
-        to_class.joinedload(TrainingClass.unit, innerjoin=True),
-        to_class.joinedload(TrainingClass.version, innerjoin=True)
-        .joinedload(CourseVersion.course, innerjoin=True)
-        .joinedload(Course.qualification, innerjoin=True),
+        joinedload(Enrolment.training_class, innerjoin=True)
+        .joinedload(TrainingClass.version, innerjoin=True)
+        .joinedload(CourseVersion.course, innerjoin=True),
     )
+
+
+_ENROLMENT: Final = _enrolments().where(Enrolment.id == bindparam("enrolment_id"))
+"""Asked by every page of a learner, so it is built once."""
 
 
 def study_of(enrolment: Enrolment) -> Study:
@@ -152,21 +160,26 @@ def studies_of(person: Person) -> list[Study]:
 
 
 def _studies(enrolments: Sequence[Enrolment]) -> list[Study]:
-    versions = {enrolment.training_class.version_id for enrolment in enrolments}
-    items: dict[int, list[CourseItem]] = {version_id: [] for version_id in versions}
-    if versions:
-        for item in db.session.scalars(
-            select(CourseItem)
-            .options(LIGHT_ITEM)
-            .where(CourseItem.version_id.in_(versions))
-            .order_by(CourseItem.version_id, CourseItem.position)
-        ):
-            items[item.version_id].append(item)
-    done = _done_ids(enrolment.id for enrolment in enrolments)
-    return [
-        Study(enrolment, items[enrolment.training_class.version_id], frozenset(done.get(enrolment.id, ())))
-        for enrolment in enrolments
-    ]
+    items: dict[int, list[CourseItem]] = {enrolment.id: [] for enrolment in enrolments}
+    done: dict[int, set[int]] = {enrolment.id: set() for enrolment in enrolments}
+    if enrolments:
+        for enrolment_id, item, done_id in db.session.execute(_STEPS, {"enrolment_ids": list(items)}):
+            items[enrolment_id].append(item)
+            if done_id is not None:
+                done[enrolment_id].add(item.id)
+    return [Study(enrolment, items[enrolment.id], frozenset(done[enrolment.id])) for enrolment in enrolments]
+
+
+_STEPS: Final = (
+    select(Enrolment.id, CourseItem, ItemDone.id)
+    .join(TrainingClass, TrainingClass.id == Enrolment.class_id)
+    .join(CourseItem, CourseItem.version_id == TrainingClass.version_id)
+    .outerjoin(ItemDone, and_(ItemDone.enrolment_id == Enrolment.id, ItemDone.item_id == CourseItem.id))
+    .options(LIGHT_ITEM)
+    .where(Enrolment.id.in_(bindparam("enrolment_ids", expanding=True)))
+    .order_by(Enrolment.id, CourseItem.position)
+)
+"""Each item of each enrolment's course, and whether it is done."""
 
 
 def _done_ids(enrolment_ids: Iterable[int]) -> dict[int, set[int]]:

@@ -33,8 +33,7 @@ def load_user(_request: object) -> User | None:
     token = session.get(SESSION_KEY)
     if not isinstance(token, str):
         return None
-    held = queries.open_session(token, now())
-    return held.user if held is not None else None
+    return queries.user_of_session(token, now())
 
 
 def _enter(user: User) -> None:
