@@ -14,7 +14,7 @@ from lms.records.forms import DAY_FORMATS
 from lms.registry.queries import CENTRE
 from lms.web import formats
 
-group: Final = AppGroup("coverage", help="Độ bao phủ tập huấn / progress towards 100 % training coverage.")
+group: Final = AppGroup("coverage", help="Coverage: who must be trained and who is, as of a day.")
 
 
 def init_app(app: Flask) -> None:
@@ -48,19 +48,17 @@ def _day(text: str) -> date | None:
 
 
 @group.command("show")
-@click.option(
-    "--as-of", "day", type=Day(), default=today, show_default="hôm nay / today", help="31/12/2025 hoặc 2025-12-31"
-)
+@click.option("--as-of", "day", type=Day(), default=today, show_default="today", help="31/12/2025 or 2025-12-31.")
 @click.option(
     "--unit",
     "code",
     default=CENTRE,
-    show_default="cả nước / the whole country",
-    help="Mã đơn vị theo danh mục hiện hành / unit code of today's list",
+    show_default="the whole country",
+    help="Unit code of today's list.",
 )
-@click.option("--json", "as_json", is_flag=True, help="Cho máy đọc / for machines")
+@click.option("--json", "as_json", is_flag=True, help="For machines.")
 def show(day: date, code: str, as_json: bool) -> None:
-    """In số người thuộc diện, đã học xong, còn phải học / print obliged, trained and outstanding people."""
+    """Print obliged, trained and outstanding people: the same figures as the page."""
     unit = queries.unit_by_code(code)
     if unit is None:
         raise click.UsageError(f"Không có đơn vị mã {code} / there is no unit with code {code}")

@@ -10,7 +10,7 @@ from lms.core.clock import now
 from lms.core.db import db
 from lms.records import actions
 
-group: Final = AppGroup("records", help="Yêu cầu tập huấn / training requirements.")
+group: Final = AppGroup("records", help="Requirements: who must be trained in what.")
 
 
 def init_app(app: Flask) -> None:
@@ -20,7 +20,7 @@ def init_app(app: Flask) -> None:
 
 @group.command("load-requirements")
 def load_requirements() -> None:
-    """Nạp các yêu cầu tập huấn; chạy lại không đổi gì thêm / load the requirements; running again changes nothing."""
+    """Load the requirements of the plan; running it again changes nothing."""
     has_changed = actions.load_requirements(now())
     db.session.commit()
     click.echo(
