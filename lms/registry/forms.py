@@ -5,12 +5,15 @@ from typing import Any
 
 from flask_wtf.file import FileField, FileRequired
 from wtforms import SearchField, SelectField
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
 from wtforms.validators import Length, Optional
 
 from lms.core.i18n import lazy_gettext as _l
 from lms.registry.models import PositionKind, Unit
 from lms.registry.words import POSITION_KINDS, unit_name
 from lms.web.forms import Form
+
+ALL = SelectChoice("", _l("Tất cả"))
 
 
 class RosterForm(Form):
@@ -38,10 +41,10 @@ class PeopleForm(Form):
         _l("Tài khoản"),
         [Optional()],
         choices=[
-            ("", _l("Tất cả")),
-            ("none", _l("Chưa có tài khoản")),
-            ("invited", _l("Chờ kích hoạt")),
-            ("active", _l("Đang dùng")),
+            ALL,
+            SelectChoice("none", _l("Chưa có tài khoản")),
+            SelectChoice("invited", _l("Chờ kích hoạt")),
+            SelectChoice("active", _l("Đang dùng")),
         ],
     )
 
@@ -50,10 +53,10 @@ class PeopleForm(Form):
 
     def __init__(self, arguments: Any, units: Sequence[Unit]) -> None:
         super().__init__(arguments)
-        self.unit.choices = [("", _l("Tất cả")), *((unit.path, unit_name(unit)) for unit in units)]
+        self.unit.choices = [ALL, *(SelectChoice(unit.path, unit_name(unit)) for unit in units)]
         self.kind.choices = [
-            ("", _l("Tất cả")),
-            *((kind.value, POSITION_KINDS[kind]) for kind in PositionKind),
+            ALL,
+            *(SelectChoice(kind.value, POSITION_KINDS[kind]) for kind in PositionKind),
         ]
         self._units = {unit.path: unit for unit in units}
 

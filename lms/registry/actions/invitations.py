@@ -44,8 +44,15 @@ def _invite(person: Person, *, by: audit.Actor | None, at: datetime) -> Slip:
         db.session.flush()
         audit.record("registry.give_account", person, by=by, at=at, user_id=user.id)
     held = {name.kind for name in user.names}
-    shown = tuple((kind, masked(text)) for kind, text in names.items() if kind in held)
+    shown = tuple((kind, _shown(kind, text)) for kind, text in names.items() if kind in held)
     return Slip(person, shown, accounts.invite(user, by=by, at=at))
+
+
+def _shown(kind: NameKind, text: str) -> str:
+    if kind is NameKind.EMAIL:
+        name, _at, host = text.rpartition("@")
+        return f"{name[:2]}…@{host}"
+    return f"…{masked(text).lstrip('*')}"
 
 
 def _names_of(person: Person) -> dict[NameKind, str]:
