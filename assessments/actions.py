@@ -28,7 +28,7 @@ from assessments.models import (
 )
 from assessments.pictures import NotAPicture, redraw
 from assessments.reading import ExerciseSource, MaterialSource, QuizSource, RubricSource
-from assessments.rules import FieldFault, Mark, Result, field_fault, judge, result_of
+from assessments.rules import FieldFault, Mark, Result, field_fault, judge, result_of, unjudged
 from courses import actions as courses
 from courses.actions import Published
 from courses.models import CourseItem, Enrolment
@@ -486,10 +486,13 @@ def mark_work(
         raise DomainError(_l("Bài này không chờ bạn chấm: có thể đã được chấm rồi."))
     rubric = submission.exercise.rubric
     criteria = queries.criteria_of(rubric.id)
+    rules = queries.criterion_rules(criteria)
+    if missing := unjudged(rules, given):
+        raise InvalidInput(_l("Còn tiêu chí chưa cho điểm: %(codes)s.", codes=", ".join(missing)))
     try:
-        judged = judge(queries.criterion_rules(criteria), given)
+        judged = judge(rules, given)
     except ValueError as error:
-        raise InvalidInput(_l("Còn tiêu chí chưa cho điểm, hoặc điểm không có trong phiếu chấm.")) from error
+        raise InvalidInput(_l("Có điểm không có trong phiếu chấm. Hãy tải lại trang rồi chọn lại.")) from error
     if decision is Decision.ACCEPT and not judged.may_accept(rubric.pass_percent):
         raise InvalidInput(
             _l(

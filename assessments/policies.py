@@ -31,11 +31,6 @@ def visible_submissions(user: User) -> ColumnElement[bool]:
     return or_(own, and_(Submission.state != SubmissionState.DRAFT, _taught(user)))
 
 
-def can_write(user: User, submission: Submission) -> bool:
-    """A draft is its writer's; what is handed in is nobody's to change."""
-    return submission.state is SubmissionState.DRAFT and can_see_enrolment(user, submission.enrolment)
-
-
 def can_mark(user: User, submission: Submission) -> bool:
     """Trainers of the class mark what is handed in there, but never their own work."""
     return (

@@ -1,11 +1,8 @@
 """Who may see and do what with courses, classes and enrolments; each `can_x` has its SQL twin for lists."""
 
-from datetime import date
-
 from sqlalchemy import ColumnElement, false, or_, select, true
 
 from courses.models import ClassTrainer, CourseVersion, Enrolment, TrainingClass
-from courses.rules import is_running
 from lms.accounts.models import Role, User
 from lms.registry.models import Person, Unit
 from lms.registry.policies import LEADING, is_within, scope_of, within
@@ -61,12 +58,6 @@ def can_see_enrolment(user: User, enrolment: Enrolment) -> bool:
 def visible_enrolments(user: User) -> ColumnElement[bool]:
     """The twin of `can_see_enrolment`."""
     return Enrolment.person_id.in_(select(Person.id).where(Person.account_id == user.id))
-
-
-def can_study(user: User, enrolment: Enrolment, day: date) -> bool:
-    """Work in an enrolment: the learner, while the class runs."""
-    training_class = enrolment.training_class
-    return can_see_enrolment(user, enrolment) and is_running(training_class.starts_on, training_class.ends_on, day)
 
 
 def can_browse_courses(user: User) -> bool:

@@ -23,7 +23,8 @@ from lms.accounts.models import Role, RoleGrant, User
 from lms.core.db import db
 from lms.records.models import Award
 from lms.records.queries import award_counts
-from lms.registry.models import Person, Position, Unit, UnitKind
+from lms.registry.models import Person, Position, Unit
+from lms.registry.words import unit_name
 
 LIGHT_ITEM = load_only(
     CourseItem.id,
@@ -416,24 +417,9 @@ def unit_choices(paths: Iterable[str]) -> list[tuple[int, str]]:
     tops = db.session.scalars(select(Unit).where(Unit.path.in_(list(paths))).order_by(Unit.path)).all()
     found: dict[int, str] = {}
     for top in tops:
-        found[top.id] = full_name(top)
+        found[top.id] = unit_name(top)
         for below in db.session.scalars(
             select(Unit).where(Unit.parent_id == top.id, Unit.valid_to.is_(None)).order_by(Unit.match_key, Unit.id)
         ):
-            found[below.id] = f"{full_name(top)} › {full_name(below)}" if top.parent_id else full_name(below)
+            found[below.id] = f"{unit_name(top)} › {unit_name(below)}" if top.parent_id else unit_name(below)
     return list(found.items())
-
-
-KIND_WORDS: Final = {
-    UnitKind.TINH: "Tỉnh",
-    UnitKind.THANH_PHO: "Thành phố",
-    UnitKind.XA: "Xã",
-    UnitKind.PHUONG: "Phường",
-    UnitKind.DAC_KHU: "Đặc khu",
-}
-
-
-def full_name(unit: Unit) -> str:
-    """'Tỉnh Lào Cai': the name as it is said; the country's name has no kind before it."""
-    kind = KIND_WORDS.get(unit.kind)
-    return f"{kind} {unit.name}" if kind else unit.name

@@ -19,6 +19,7 @@ from lms.core.db import db
 from lms.core.i18n import gettext as _
 from lms.core.i18n import lazy_gettext as _l
 from lms.records.queries import Standing, standing_of
+from lms.registry.words import unit_name
 from lms.web import markdown
 from lms.web.access import require, signed_in
 
@@ -115,6 +116,7 @@ def show_enrolment(enrolment_id: int) -> ResponseReturnValue:
         "courses/enrolment.html",
         enrolment=enrolment,
         training_class=training_class,
+        unit_name=unit_name,
         study=study,
         notes=notes_of(enrolment),
         kinds={item.kind for item in study.items},

@@ -16,6 +16,7 @@ from lms.core.db import db
 from lms.core.errors import InvalidInput
 from lms.core.i18n import gettext as _
 from lms.registry.policies import scope_of
+from lms.registry.words import unit_name
 from lms.web.access import require, signed_in
 
 SHOWN_PEOPLE: Final = 200
@@ -54,6 +55,7 @@ def list_classes() -> ResponseReturnValue:
         "courses/classes.html",
         rows=queries.classes(policies.visible_classes(me())),
         may_open=policies.can_open_classes(me()),
+        unit_name=unit_name,
         day=today(),
     )
 
@@ -122,6 +124,7 @@ def show_class(class_id: int) -> ResponseReturnValue:
         outstanding=outstanding[:SHOWN_PEOPLE],
         outstanding_count=len(outstanding),
         may_manage=may_manage,
+        unit_name=unit_name,
         learner_page=next(iter(learner_pages.values()), None) if policies.can_teach(me(), training_class) else None,
         day=today(),
     )

@@ -21,6 +21,7 @@ from lms.core.errors import DomainError, InvalidInput
 from lms.core.storage import path_of
 from tests.support import make
 from tests.support.client import Client
+from tests.support.queries import count_queries
 from tests.support.threads import at_once
 
 pytestmark = pytest.mark.usefixtures("clock")
@@ -347,8 +348,8 @@ def test_the_whole_way_of_a_work(sign_in: SignIn, trainer: User, enrolment: Enro
     ("changes", "said"),
     [
         ({"given": {"A1": 5}}, "chưa cho điểm"),
-        ({"given": {"A1": 3, "A2": 2}}, "không có trong phiếu"),
-        ({"given": {**GOOD, "Z": 1}}, "không có trong phiếu"),
+        ({"given": {"A1": 3, "A2": 2}}, "không có trong phiếu chấm"),
+        ({"given": {**GOOD, "Z": 1}}, "không có trong phiếu chấm"),
         ({"given": {"A1": 2, "A2": 2}}, "chưa thể chấp nhận"),
         ({"given": {"A1": 0, "A2": 5}}, "chưa thể chấp nhận"),
         ({"decision": Decision.RETURN, "remark": " "}, "viết nhận xét"),
@@ -558,3 +559,20 @@ def test_the_queue_is_for_trainers(sign_in: SignIn, enrolment: Enrolment, who: s
     user = learner_of(enrolment) if who == "learner" else make.coordinator(make.country())
 
     assert sign_in(user).get("/marking").status_code == 403
+
+
+def test_the_queue_asks_no_more_for_more_works(
+    sign_in: SignIn, trainer: User, enrolment: Enrolment, exercise: Exercise
+) -> None:
+    make.submission(exercise, enrolment)
+    client = sign_in(trainer)
+    client.get("/marking")
+    with count_queries() as with_one:
+        client.get("/marking")
+
+    for _more in range(4):
+        make.submission(exercise, make.enrolment(enrolment.training_class))
+    with count_queries() as with_five:
+        assert client.get("/marking").status_code == 200
+
+    assert len(with_five) == len(with_one), with_five

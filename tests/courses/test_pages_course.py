@@ -395,3 +395,42 @@ def test_nobody_else_enrols_people(sign_in: SignIn) -> None:
     for denied in (trainer, make.coordinator(make.province("Lâm Đồng")), make.user()):
         assert sign_in(denied).post(f"/classes/{taken.id}/enrol", data={"everyone": "1"}).status_code == 403
     assert db.session.scalar(select(func.count(Enrolment.id))) == 0
+
+
+def queries_of(client: Client, url: str) -> int:
+    client.get(url)
+    with count_queries() as queries:
+        assert client.get(url).status_code == 200
+    return len(queries)
+
+
+def test_a_learner_s_home_asks_no_more_for_more_courses(sign_in: SignIn) -> None:
+    learner = make.user()
+    person = make.person(account=learner)
+    make.official(person)
+    make.enrolment(make.training_class(), holder=person)
+    client = sign_in(learner)
+    with_one = queries_of(client, "/learning")
+
+    for _more in range(4):
+        make.enrolment(make.training_class(), holder=person)
+
+    assert queries_of(client, "/learning") == with_one
+
+
+@pytest.mark.parametrize("url", ["/classes", "/classes/{}"])
+def test_staff_pages_ask_no_more_for_more_people(sign_in: SignIn, url: str) -> None:
+    province = make.province()
+    taken = make.training_class(unit=province, trainers=[make.trainer()])
+    make.enrolment(taken)
+    make.official(unit=province)
+    address = url.format(taken.id)
+    client = sign_in(make.coordinator(province))
+    with_one = queries_of(client, address)
+
+    for _more in range(4):
+        make.enrolment(taken)
+        make.official(unit=province)
+        make.training_class(taken.version, unit=province, trainers=[make.trainer()])
+
+    assert queries_of(client, address) == with_one
