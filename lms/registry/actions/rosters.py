@@ -1,8 +1,9 @@
 """Bringing rosters in: looked through without changing anything, then applied whole or not at all."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 from typing import Any, Final
 
 from flask import current_app
@@ -12,7 +13,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 from lms.accounts.models import User
 from lms.core import audit, storage
 from lms.core.clock import day_of
-from lms.core.db import db
+from lms.core.db import Model, db
 from lms.core.secrets import seal
 from lms.registry import policies, queries
 from lms.registry.models import (
@@ -39,6 +40,7 @@ from lms.registry.words import refusal_of
 APPLY_LOCK: Final = 0x0C0B
 """Any number, the same for every roster: PostgreSQL applies them one after another, as SQLite does by itself."""
 MEGABYTE: Final = 1024 * 1024
+WRITTEN_AT_ONCE: Final = 1000
 
 
 @dataclass(frozen=True)
@@ -173,7 +175,7 @@ def _write_firms(firms: Sequence[Firm]) -> dict[Firm, int]:
         db.session.execute(update(Organisation), changed)
     inserted = _insert(
         Organisation,
-        (Organisation.unit_id, Organisation.match_key, Organisation.kind, Organisation.tax_code),
+        (Organisation.id, Organisation.unit_id, Organisation.match_key, Organisation.kind, Organisation.tax_code),
         [
             {
                 "name": firm.name,
@@ -203,12 +205,13 @@ def _write_people(people: Sequence[Someone], at: datetime) -> dict[Someone, int]
         db.session.execute(update(Person), changed)
     known = {someone: someone.id for someone in people if someone.id is not None}
     told_apart = [someone for someone in fresh if someone.identity is not None]
-    inserted = _insert(Person, (Person.id_number_index,), [_person_values(someone, at) for someone in told_apart])
+    told = (Person.id, Person.id_number_index)
+    inserted = _insert(Person, told, (_person_values(someone, at) for someone in told_apart))
     by_identity = {identity: new_id for new_id, identity in inserted}
     made = {someone: by_identity[someone.identity] for someone in told_apart}
     for someone in fresh:
         if someone.identity is None:
-            [(made[someone],)] = _insert(Person, (), [_person_values(someone, at)])
+            [(made[someone],)] = _insert(Person, (Person.id,), [_person_values(someone, at)])
     return {**known, **made}
 
 
@@ -267,7 +270,7 @@ def _write_posts(people: Sequence[Someone], person_ids: dict[Someone, int], firm
                 changed.append({"id": post.id, **values})
     if changed:
         db.session.execute(update(Position), changed)
-    return [new_id for (new_id,) in _insert(Position, (), fresh)] + [values["id"] for values in changed]
+    return [new_id for (new_id,) in _insert(Position, (Position.id,), fresh)] + [values["id"] for values in changed]
 
 
 def _post_values(post: Post, person_id: int, organisation_id: int | None) -> dict[str, Any]:
@@ -290,18 +293,25 @@ def _level(value: str | None) -> Level | None:
 
 
 def _insert(
-    table: type[Organisation | Person | Position],
+    model: type[Organisation | Person | Position | RosterRow],
     told: Sequence[InstrumentedAttribute[Any]],
-    values: list[dict[str, Any]],
+    values: Iterable[dict[str, Any]],
 ) -> list[Any]:
-    """Insert many rows in few statements; the id of each, with the columns by which it is told apart.
+    """Insert many rows in few statements; returns what is told of each.
 
     The rows come back in any order: asking for the order of the values would make SQLite insert them one by one.
+    Written past the unit of work, a part at a time: a long list would else be in memory several times over.
     """
-    if not values:
-        return []
-    statement = insert(table).returning(table.id, *told)
-    return list(db.session.execute(statement, values, execution_options={"render_nulls": True}))
+    statement = insert(Model.metadata.tables[model.__tablename__])
+    if told:
+        statement = statement.returning(*told)
+    rest = iter(values)
+    rows: list[Any] = []
+    while part := list(islice(rest, WRITTEN_AT_ONCE)):
+        result = db.session.execute(statement, part)
+        if told:
+            rows.extend(result)
+    return rows
 
 
 def _reasons(row: RowPlan) -> list[dict[str, Any]]:
@@ -312,11 +322,13 @@ def _write_rows(roster_import: RosterImport, plan: Plan, person_ids: dict[Someon
     """Keep what was decided for each row, in the place of what was kept before."""
     db.session.execute(delete(RosterRow).where(RosterRow.roster_import_id == roster_import.id))
     person_ids = person_ids or {}
-    db.session.execute(
-        insert(RosterRow),
-        [
+    import_id = roster_import.id
+    _insert(
+        RosterRow,
+        (),
+        (
             {
-                "roster_import_id": roster_import.id,
+                "roster_import_id": import_id,
                 "number": row.row.number,
                 "outcome": Outcome(row.outcome),
                 "reasons": _reasons(row),
@@ -324,8 +336,7 @@ def _write_rows(roster_import: RosterImport, plan: Plan, person_ids: dict[Someon
                 "person_id": _person_id(row.someone, person_ids),
             }
             for row in plan.rows
-        ],
-        execution_options={"render_nulls": True},
+        ),
     )
 
 

@@ -22,6 +22,8 @@ FORMULA: Final = re.compile("^[\\s\"'\u201c]*[=+\\-@\uff1d\uff0b\uff0d\uff20]")
 
 def tidy(text: str) -> str:
     """NFC, without invisible signs, single spaces."""
+    if text.isascii():
+        return " ".join(text.split())
     return " ".join(unicodedata.normalize("NFC", INVISIBLE.sub("", text)).split())
 
 

@@ -90,7 +90,8 @@ class ProvinceReading:
 
 def read_province(text: str, places: Places) -> ProvinceReading:
     """Which of today's provinces is meant."""
-    for key in (unit_key(text), unit_key(without_kind(text)[1])):
+    for is_stripped in (False, True):
+        key = unit_key(without_kind(text)[1] if is_stripped else text)
         if key in places.provinces:
             return ProvinceReading(places.provinces[key])
         if key in places.former_provinces:
