@@ -5,13 +5,12 @@ from typing import Any
 
 from flask_wtf.file import FileField, FileRequired
 from wtforms import SearchField, SelectField
-from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
 from wtforms.validators import Length, Optional
 
 from lms.core.i18n import lazy_gettext as _l
 from lms.registry.models import PositionKind, Unit
 from lms.registry.words import POSITION_KINDS, unit_name
-from lms.web.forms import Form
+from lms.web.forms import Form, SelectChoice
 
 ALL = SelectChoice("", _l("Tất cả"))
 

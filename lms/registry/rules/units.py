@@ -117,7 +117,7 @@ def read_commune(text: str, province: Place, places: Places) -> CommuneReading:
         is_known = unit_key(name) in places.commune_keys or unit_key(text) in places.commune_keys
         return CommuneReading(None, "commune_elsewhere" if is_known else "commune_unknown")
     if kind is not None:
-        of_kind = tuple(place for place in found if kind in place.kinds)
+        of_kind = tuple(place for place in found if kind == place.kind or kind in place.kinds)
         if len(of_kind) == 1:
             return CommuneReading(of_kind[0])
     if len(found) > 1:
