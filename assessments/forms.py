@@ -10,7 +10,7 @@ from assessments.models import Exercise
 from assessments.rules import FieldFault
 from lms.core.i18n import gettext as _
 from lms.core.i18n import lazy_gettext as _l
-from lms.web.forms import Form
+from lms.web.forms import Form, SelectChoice
 
 PREFIX: Final = "text-"
 """Before the key of each field, so that none is taken for something else of the form."""
@@ -41,7 +41,10 @@ def _field(field: Mapping[str, Any], written: str) -> Field:
             field["label"],
             validators,
             description=field["hint"],
-            choices=[("", _("— Chọn —")), *((choice, choice) for choice in field["choices"])],
+            choices=[
+                SelectChoice("", _("— Chọn —")),
+                *(SelectChoice(choice, choice) for choice in field["choices"]),
+            ],
         )
     hint = _(
         "%(hint)s (đã viết %(written)s/%(most)s ký tự)",

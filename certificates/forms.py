@@ -1,13 +1,12 @@
 """Shapes of what is typed about certificates: a number to look up, a withdrawal, a search of the register."""
 
 from wtforms import PasswordField, SelectField, StringField, TextAreaField
-from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
 from wtforms.validators import InputRequired, Length
 
 from certificates.models import RevokeReason
 from certificates.words import REASONS
 from lms.core.i18n import lazy_gettext as _l
-from lms.web.forms import Form
+from lms.web.forms import Form, SelectChoice
 
 NUMBER_LENGTH = 60
 

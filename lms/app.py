@@ -6,11 +6,13 @@ import logging
 import sqlite3
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 from flask import Flask, g, request
 from flask_login import current_user
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.middleware.proxy_fix import ProxyFix
+from werkzeug.routing import IntegerConverter, Map
 
 from lms import catalogue, cli, home
 from lms.accounts import views as accounts
@@ -18,8 +20,16 @@ from lms.core import db, i18n
 from lms.settings import PROJECT, VERSION, Settings
 from lms.web import access, assets, errors, formats, guard, markdown
 
+LARGEST_ID = 2**31 - 1
 LAST_UNSAFE_SQLITE = (3, 51, 2)
 """Up to this version two connections that write and checkpoint at once can corrupt a WAL database."""
+
+
+class RowId(IntegerConverter):
+    """A number in an address: none that the database's integers cannot hold, so that it is simply not found."""
+
+    def __init__(self, url_map: Map, *args: Any, **kwargs: Any) -> None:
+        super().__init__(url_map, *args, **{"max": LARGEST_ID, **kwargs})
 
 
 def create_app(settings: Settings) -> Flask:
@@ -33,6 +43,7 @@ def create_app(settings: Settings) -> Flask:
         instance_path=str(settings.instance_path),
     )
     _configure(app, settings)
+    app.url_map.converters["int"] = RowId
     db.init_app(app)
     access.init_app(app)
     guard.init_app(app)

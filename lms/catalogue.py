@@ -14,12 +14,11 @@ from wtforms import (
     StringField,
     TextAreaField,
 )
-from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
 from wtforms.validators import InputRequired, Length, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from lms.web.access import public
-from lms.web.forms import Form
+from lms.web.forms import Form, SelectChoice
 
 bp = Blueprint("catalogue", __name__)
 GROUPS = [

@@ -18,6 +18,7 @@ from lms.core.i18n import gettext as _
 from lms.registry.policies import scope_of
 from lms.registry.words import unit_name
 from lms.web.access import require, signed_in
+from lms.web.forms import SelectChoice
 
 SHOWN_PEOPLE: Final = 200
 """Names on one page of people to enrol; all of them can still be enrolled at once."""
@@ -103,11 +104,11 @@ def _new_class_form() -> ClassForm:
     paths = scope_of(me())
     form = ClassForm(starts_on=today(), is_open=True) if request.method == "GET" else ClassForm()
     form.version_id.choices = [
-        (version.id, _("%(title)s (phiên bản %(number)s)", title=version.title, number=version.number))
+        SelectChoice(version.id, _("%(title)s (phiên bản %(number)s)", title=version.title, number=version.number))
         for version in queries.versions()
     ]
-    form.unit_id.choices = queries.unit_choices(paths)
-    form.trainers.choices = [(trainer.id, trainer.display_name) for trainer in queries.trainers_for(paths)]
+    form.unit_id.choices = [SelectChoice(*choice) for choice in queries.unit_choices(paths)]
+    form.trainers.choices = [SelectChoice(trainer.id, trainer.display_name) for trainer in queries.trainers_for(paths)]
     return form
 
 
@@ -192,7 +193,9 @@ def _change_class_form(training_class: TrainingClass) -> ClassForm:
         is_open=training_class.is_open,
         trainers=[trainer.id for trainer in training_class.trainers],
     )
-    form.trainers.choices = [(trainer.id, trainer.display_name) for trainer in _able_trainers(training_class).values()]
+    form.trainers.choices = [
+        SelectChoice(trainer.id, trainer.display_name) for trainer in _able_trainers(training_class).values()
+    ]
     return form
 
 

@@ -27,7 +27,7 @@ def init_app(app: Flask) -> None:
     actions.connect()
 
 
-@bp.get("/people/<int(max=2147483647):person_id>/record")
+@bp.get("/people/<int:person_id>/record")
 @signed_in
 def show_record(person_id: int) -> ResponseReturnValue:
     scope = scope_of(current_user)

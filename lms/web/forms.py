@@ -3,6 +3,7 @@
 from typing import Any, Final
 
 from flask_wtf import FlaskForm
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
 
 from lms.core.i18n import current_locale
 
@@ -25,6 +26,9 @@ MESSAGES: Final = {
     "Number must be between %(min)s and %(max)s.": "Số phải từ %(min)s đến %(max)s.",
     "Invalid input.": "Nội dung chưa đúng.",
 }
+
+
+__all__ = ["Form", "SelectChoice"]
 
 
 class FormMessages:
