@@ -159,7 +159,7 @@ class Rubric(Model):
     code: Mapped[str] = mapped_column(String(60))
     version: Mapped[int]
     title: Mapped[str] = mapped_column(String(200))
-    legal_basis: Mapped[str] = mapped_column(String(300))
+    legal_basis: Mapped[str] = mapped_column(Text)
     pass_percent: Mapped[int]
     """Share of the points possible from which a work can be accepted."""
 

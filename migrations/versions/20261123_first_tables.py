@@ -33,7 +33,7 @@ def upgrade() -> None:
     sa.Column('code', sa.String(length=60), nullable=False),
     sa.Column('version', sa.Integer(), nullable=False),
     sa.Column('title', sa.String(length=200), nullable=False),
-    sa.Column('legal_basis', sa.String(length=300), nullable=False),
+    sa.Column('legal_basis', sa.Text(), nullable=False),
     sa.Column('pass_percent', sa.Integer(), nullable=False),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_rubric')),
     sa.UniqueConstraint('code', 'version', name=op.f('uq_rubric_code_version'))
