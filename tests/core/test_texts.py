@@ -20,9 +20,7 @@ def texts():
     return {
         message
         for source in SOURCES
-        for _path, _line, message, *_rest in extract_from_dir(
-            PROJECT / source, METHODS, OPTIONS, keywords=KEYWORDS
-        )
+        for _path, _line, message, *_rest in extract_from_dir(PROJECT / source, METHODS, OPTIONS, keywords=KEYWORDS)
     }
 
 
