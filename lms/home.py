@@ -101,7 +101,12 @@ def serve_stylesheet(app: Flask, stylesheet: Stylesheet) -> None:
 
     @public
     def show_stylesheet(digest: str) -> ResponseReturnValue:
-        response = app.response_class(stylesheet.text, mimetype="text/css")
+        if "gzip" in request.accept_encodings:
+            response = app.response_class(stylesheet.gzipped, mimetype="text/css")
+            response.content_encoding = "gzip"
+        else:
+            response = app.response_class(stylesheet.text, mimetype="text/css")
+        response.vary.add("Accept-Encoding")
         if digest == stylesheet.digest:
             response.cache_control.public = True
             response.cache_control.max_age = ASSET_SECONDS

@@ -1,5 +1,6 @@
 """Joins the style files into the one that a page fetches: one request on a poor network, no build step."""
 
+import gzip
 import hashlib
 import re
 from pathlib import Path
@@ -59,4 +60,5 @@ class Stylesheet:
 
     def __init__(self, static_folder: Path) -> None:
         self.text = bundle_css(static_folder)
+        self.gzipped = gzip.compress(self.text.encode(), mtime=0)
         self.digest = hashlib.sha256(self.text.encode()).hexdigest()[:12]
