@@ -187,6 +187,19 @@ def test_a_zip_bomb_is_not_unpacked():
     assert peak < 5 * 1024 * 1024
 
 
+def test_more_cells_than_can_be_held():
+    content = xlsx_file(official())
+    many = b"<worksheet " + NAMESPACE + b"><sheetData><row>" + b"<c/>" * 2_500_000 + b"</row></sheetData></worksheet>"
+
+    assert fault_of(repacked(content, {SHEET: many}, zipfile.ZIP_STORED)) == "too_many_cells"
+
+
+def test_a_file_of_blank_lines_comes_to_an_end():
+    start = time.monotonic()
+    assert fault_of(csv_file(official()) + b"\r\n" * 8_000_000) == "too_many_rows"
+    assert time.monotonic() - start < 3
+
+
 def test_a_zip_of_too_many_parts():
     assert fault_of(repacked(xlsx_file(official()), {f"x/{number}": b"" for number in range(1000)})) == "bomb"
 

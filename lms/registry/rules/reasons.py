@@ -189,6 +189,9 @@ FAULTS: Final = {
     "column_missing": _("Thiếu cột: %(columns)s. Hãy thêm cột này hoặc dùng tệp mẫu."),
     "kind_unclear": _("Không rõ đây là danh sách cán bộ hay lãnh đạo: cần cột Cấp (cán bộ) hoặc Loại hình (lãnh đạo)."),
     "no_rows": _("Có dòng tiêu đề nhưng không có người nào bên dưới."),
+    "too_many_cells": _(
+        "Bảng tính có quá nhiều ô. Hãy xóa các sheet, cột và dòng không cần, hoặc chia thành nhiều tệp."
+    ),
     "too_many_rows": _("Danh sách có hơn %(limit)s người. Hãy chia thành nhiều tệp nhỏ hơn."),
 }
 """Why a whole file is refused: nothing of it is imported."""

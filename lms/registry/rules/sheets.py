@@ -25,6 +25,8 @@ RATIO_MOST: Final = 100
 RATIO_FROM: Final = 4 * 1024 * 1024
 """Small files of much white space are packed tightly and do no harm."""
 COLUMNS_MOST: Final = 200
+MARKS_MOST: Final = 2_000_000
+"""Of '<' in one part: each is at most one more thing to hold in memory. 20,000 full rows have about 1.8 million."""
 DELIMITERS: Final = ";,\t"
 OLE2: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 ENCODING: Final = re.compile(rb"""<\?xml[^>]*?encoding\s*=\s*["']([^"']+)""")
@@ -156,6 +158,8 @@ class _Archive:
             raise RosterFault("unsafe_xml")
         if data[:2] in (b"\xff\xfe", b"\xfe\xff") or b"\x00" in data[:4] or b"<!DOCTYPE" in data or b"<!ENTITY" in data:
             raise RosterFault("unsafe_xml")
+        if data.count(b"<") > MARKS_MOST:
+            raise RosterFault("too_many_cells")
         return data
 
 

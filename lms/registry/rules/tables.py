@@ -16,6 +16,8 @@ LEADERS: Final = "leaders"
 HEADER_WITHIN: Final = 30
 HEADER_LEAST: Final = 4
 ROWS_MOST: Final = 20_000
+LINES_MOST: Final = 5 * ROWS_MOST
+"""Of people and of lines that are none: a file of blank lines must come to an end too."""
 
 SYNONYMS: Final = {
     "full_name": "họ và tên|họ tên|tên|họ và tên khai sinh|họ tên cán bộ|họ và tên cán bộ|full name",
@@ -158,7 +160,9 @@ def _people(rows: Iterable[RawRow], columns: dict[str, int], header_number: int)
     people: list[RawRow] = []
     skipped = 0
     last = header_number
-    for row in rows:
+    for count, row in enumerate(rows, 1):
+        if count > LINES_MOST:
+            raise RosterFault("too_many_rows", limit=ROWS_MOST)
         skipped += row.number - last - 1
         last = row.number
         if _is_blank(row, columns) or _is_closing(row, columns):

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Final
 
 from lms.registry.rules.names import match_key, tidy
@@ -60,6 +61,7 @@ class Places:
     """Folded names of all communes of the country."""
 
 
+@lru_cache(maxsize=16384)
 def unit_key(name: str) -> str:
     """A unit's name (without its kind) folded for comparing. Dots and dashes do not count."""
     return match_key(name.replace(".", " "))
