@@ -80,6 +80,8 @@ def _configure(app: Flask, settings: Settings) -> None:
         MAX_ROSTER_BYTES=settings.max_upload_bytes,
         SQLALCHEMY_DATABASE_URI=settings.database_url,
         PERMANENT_SESSION_LIFETIME=timedelta(days=30),
+        # Longer than any session on the server lasts, so there is nothing to gain from sending it with every page.
+        SESSION_REFRESH_EACH_REQUEST=False,
         SESSION_COOKIE_NAME="__Host-session" if secure else "session",
         SESSION_COOKIE_SECURE=secure,
         SESSION_COOKIE_HTTPONLY=True,
