@@ -59,7 +59,7 @@ PLACES: Final = (
     Place(
         "certificates.list_register",
         _l("Sổ cấp giấy"),
-        _l("Mọi giấy chứng nhận đã cấp và trạng thái của từng giấy."),
+        _l("Mọi giấy chứng nhận đã cấp và tình trạng của từng giấy."),
         LEADING,
     ),
 )
@@ -101,7 +101,7 @@ def serve_stylesheet(app: Flask, stylesheet: Stylesheet) -> None:
 
     @public
     def show_stylesheet(digest: str) -> ResponseReturnValue:
-        if "gzip" in request.accept_encodings:
+        if request.accept_encodings.quality("gzip") > 0:
             response = app.response_class(stylesheet.gzipped, mimetype="text/css")
             response.content_encoding = "gzip"
         else:
