@@ -46,19 +46,21 @@ ORGANISATION_KINDS: Final[Mapping[OrganisationKind, str]] = {
     OrganisationKind.COOPERATIVE_GROUP: _l("Tổ hợp tác"),
     OrganisationKind.HOUSEHOLD: _l("Hộ sản xuất kinh doanh"),
 }
-UNIT_KINDS: Final[Mapping[UnitKind, str]] = {
-    UnitKind.COUNTRY: _l("Cả nước"),
-    UnitKind.TINH: _l("Tỉnh"),
-    UnitKind.THANH_PHO: _l("Thành phố"),
-    UnitKind.XA: _l("Xã"),
-    UnitKind.PHUONG: _l("Phường"),
-    UnitKind.DAC_KHU: _l("Đặc khu"),
+COUNTRY: Final[str] = _l("Cả nước")
+UNIT_NAMES: Final[Mapping[UnitKind, str]] = {
+    UnitKind.COUNTRY: "%(name)s",
+    UnitKind.TINH: _l("Tỉnh %(name)s"),
+    UnitKind.THANH_PHO: _l("Thành phố %(name)s"),
+    UnitKind.XA: _l("Xã %(name)s"),
+    UnitKind.PHUONG: _l("Phường %(name)s"),
+    UnitKind.DAC_KHU: _l("Đặc khu %(name)s"),
 }
+"""The kind goes before the name in Vietnamese, after it in English."""
 
 
 def unit_name(unit: Unit) -> str:
     """'Xã Gia Phong', 'Thành phố Huế'; the country by its name alone."""
-    return unit.name if unit.kind is UnitKind.COUNTRY else f"{UNIT_KINDS[unit.kind]} {unit.name}"
+    return UNIT_NAMES[unit.kind] % {"name": unit.name}
 
 
 def reason_text(reason: Mapping[str, Any]) -> str:

@@ -16,7 +16,7 @@ from lms.registry import actions
 from lms.registry.models import Person, RosterImport
 from lms.registry.rules.tables import find_table, value_of
 from lms.registry.views.slips import qr_of
-from tests.registry.sheetfiles import csv_file, leader, official
+from tests.registry.sheetfiles import csv_file, leader, official, xlsx_file
 from tests.support import make
 from tests.support.queries import count_queries
 
@@ -167,6 +167,16 @@ def test_the_refused_rows_come_back_to_be_mended(administrator, sign_in):
     again = client.get(send(client, mended.getvalue(), "sua.xlsx").location).text
 
     assert rows_of(again) == [("2", "created"), ("3", "created")]
+
+
+def test_a_formula_cell_comes_back_as_text(administrator, sign_in):
+    client = sign_in(administrator)
+    address = send(client, xlsx_file(official(**{"Họ và tên": '=HYPERLINK("http://x","An")'})), "ds.xlsx").location
+
+    sheet = openpyxl.load_workbook(io.BytesIO(client.get(f"{address}/refused").data)).active
+
+    assert (sheet["B2"].value, sheet["B2"].data_type) == ('=HYPERLINK("http://x","An")', "s")
+    assert "=HYPERLINK" in client.get(address).text
 
 
 def test_the_template_is_a_roster_whose_example_is_not_taken(administrator, sign_in):

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from lms.accounts import actions as accounts
 from lms.accounts.models import NameKind
+from lms.accounts.queries import taken_names
 from lms.core import audit
 from lms.core.db import db
 from lms.core.secrets import unseal
@@ -33,18 +34,17 @@ def _invite(person: Person, *, by: audit.Actor | None, at: datetime) -> Slip:
     names = _names_of(person)
     user = person.account
     if user is None:
-        if not names:
+        if len(taken_names(names.values())) == len(names):
+            # None at all, or all of them open other accounts: nobody could sign in to this one.
             return Slip(person, (), None)
         user = accounts.make_user(person.full_name, names=names, by=by, at=at)
-        if not user.names:
-            # All of them open other accounts already; an account that nobody can sign in to helps nobody.
-            db.session.expunge(user)
-            return Slip(person, (), None)
         person.account = user
         db.session.flush()
         audit.record("registry.give_account", person, by=by, at=at, user_id=user.id)
     held = {name.kind for name in user.names}
     shown = tuple((kind, _shown(kind, text)) for kind, text in names.items() if kind in held)
+    if NameKind.LOGIN in held:
+        shown = ((NameKind.LOGIN, ""), *shown)
     return Slip(person, shown, accounts.invite(user, by=by, at=at))
 
 

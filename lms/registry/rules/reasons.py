@@ -72,7 +72,7 @@ REASONS: Final = {
         "birth_on",
         _("Ngày sinh “%(value)s” không có thật hoặc không đọc được. Hãy ghi đủ ngày/tháng/năm."),
     ),
-    "birth_on_future": Reason(_REFUSED, "birth_on", _("Ngày sinh %(value)s còn ở phía trước.")),
+    "birth_on_future": Reason(_REFUSED, "birth_on", _("Ngày sinh %(value)s là ngày trong tương lai.")),
     "birth_on_unlikely": Reason(
         _WARNING, "birth_on", _("Theo ngày sinh %(value)s, người này dưới 15 hoặc trên 100 tuổi.")
     ),
@@ -143,9 +143,9 @@ REASONS: Final = {
         "started_on",
         _("Ngày bắt đầu “%(value)s” không có thật hoặc không đọc được. Hãy ghi đủ ngày/tháng/năm."),
     ),
-    "started_on_future": Reason(_REFUSED, "started_on", _("Ngày bắt đầu %(value)s còn ở phía trước.")),
+    "started_on_future": Reason(_REFUSED, "started_on", _("Ngày bắt đầu %(value)s là ngày trong tương lai.")),
     "started_on_before_birth": Reason(_REFUSED, "started_on", _("Ngày bắt đầu %(value)s có trước ngày sinh.")),
-    "outside_scope": Reason(_REFUSED, "province", _("“%(value)s” nằm ngoài địa bàn bạn phụ trách.")),
+    "outside_scope": Reason(_REFUSED, "province", _("“%(value)s” nằm ngoài địa bàn của bạn.")),
     "same_name_and_birth": Reason(
         _REVIEW,
         "full_name",
@@ -190,7 +190,7 @@ FAULTS: Final = {
     "kind_unclear": _("Không rõ đây là danh sách cán bộ hay lãnh đạo: cần cột Cấp (cán bộ) hoặc Loại hình (lãnh đạo)."),
     "no_rows": _("Có dòng tiêu đề nhưng không có người nào bên dưới."),
     "too_many_cells": _(
-        "Bảng tính có quá nhiều ô. Hãy xóa các sheet, cột và dòng không cần, hoặc chia thành nhiều tệp."
+        "Bảng tính có quá nhiều ô. Hãy xóa các trang tính, cột và dòng không cần, hoặc chia thành nhiều tệp."
     ),
     "too_many_rows": _("Danh sách có hơn %(limit)s người. Hãy chia thành nhiều tệp nhỏ hơn."),
 }

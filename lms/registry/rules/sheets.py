@@ -38,12 +38,10 @@ CELL_NAME: Final = re.compile(r"([A-Z]{1,3})(\d{1,7})")
 
 @dataclass(frozen=True, slots=True)
 class Formula:
-    """A cell that is computed: `shown` is what the spreadsheet program last showed there."""
+    """A cell that is computed: `shown` is what the spreadsheet program last showed there, `written` the formula."""
 
     shown: object = None
-
-    def __str__(self) -> str:
-        return "" if self.shown is None else str(self.shown)
+    written: str = "="
 
 
 Cell = str | int | float | bool | date | Formula | None
@@ -277,7 +275,7 @@ class _SheetReader:
     def _value(self, element: ET.Element) -> Cell:
         kind = element.get("t", "n")
         text: str | None = None
-        is_formula = False
+        formula: str | None = None
         for child in element:
             tag = _local(child)
             if tag == "v":
@@ -285,9 +283,9 @@ class _SheetReader:
             elif tag == "is":
                 text = _text_of(child)
             elif tag == "f":
-                is_formula = True
+                formula = f"={child.text or ''}"
         value = self._meaning(kind, text, element.get("s")) if text else None
-        return Formula(value) if is_formula else value
+        return Formula(value, formula) if formula is not None else value
 
     def _meaning(self, kind: str, text: str, style: str | None) -> Cell:
         if kind == "s":

@@ -195,11 +195,14 @@ def _is_closing(row: RawRow, columns: dict[str, int]) -> bool:
 
 
 def as_text(cell: Cell) -> str:
-    """A cell as it may be written back as text: days as dd/mm/yyyy, whole numbers without a point."""
+    """A cell as it may be written back as text: days as dd/mm/yyyy, whole numbers without a point.
+
+    Of a formula, what it last showed; the formula itself if it never showed anything.
+    """
     if cell is None:
         return ""
     if isinstance(cell, Formula):
-        return as_text(cell.shown)  # type: ignore[arg-type]
+        return as_text(cell.shown) if cell.shown is not None else cell.written  # type: ignore[arg-type]
     if isinstance(cell, bool):
         return "1" if cell else "0"
     if isinstance(cell, date):
