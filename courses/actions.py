@@ -51,7 +51,7 @@ def publish(source: CourseSource, *, by: audit.Actor | None, at: datetime) -> Pu
     if qualification is None:
         raise InvalidInput(
             _l(
-                "Khóa học “%(course)s”: không có chứng nhận nào mã “%(code)s”.",
+                "Khóa học “%(course)s”: không có chuẩn tập huấn nào mã “%(code)s”.",
                 course=source.code,
                 code=source.qualification,
             )
@@ -63,7 +63,7 @@ def publish(source: CourseSource, *, by: audit.Actor | None, at: datetime) -> Pu
     elif (course.qualification_id, course.audience) != (qualification.id, audience):
         raise DomainError(
             _l(
-                "Khóa học “%(course)s” không thể đổi đối tượng học hoặc chứng nhận; hãy đặt mã khóa học mới.",
+                "Khóa học “%(course)s” không thể đổi đối tượng học hoặc chuẩn tập huấn; hãy đặt mã khóa học mới.",
                 course=source.code,
             )
         )

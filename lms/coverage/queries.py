@@ -32,14 +32,14 @@ from lms.records.queries import award_counts, duty_holds, requirements
 from lms.registry.models import Level, Organisation, Person, Position, PositionKind, Unit, UnitKind
 from lms.registry.policies import within
 from lms.registry.rules.names import place_key
-from lms.registry.words import ORGANISATION_KINDS, UNIT_KINDS, unit_name
+from lms.registry.words import COUNTRY, ORGANISATION_KINDS, unit_name
 
 PAGE_SIZE: Final = 50
 GROUPS: Final[dict[PositionKind, Mapping[str, str]]] = {
     PositionKind.OFFICIAL: {
         Level.CENTRAL: _l("Cán bộ cấp trung ương"),
         Level.PROVINCE: _l("Cán bộ cấp tỉnh"),
-        Level.DISTRICT: _l("Cán bộ cấp huyện (đến 30/6/2025)"),
+        Level.DISTRICT: _l("Cán bộ cấp huyện (đến 30/06/2025)"),
         Level.COMMUNE: _l("Cán bộ cấp xã"),
     },
     PositionKind.LEADER: {str(kind): label for kind, label in ORGANISATION_KINDS.items()},
@@ -102,7 +102,7 @@ def units_at(paths: Sequence[str]) -> Sequence[Unit]:
 
 def full_name(unit: Unit) -> str:
     """What the figures of a unit are headed by: 'Tỉnh Cao Bằng', 'Cả nước'."""
-    return str(UNIT_KINDS[UnitKind.COUNTRY]) if unit.kind is UnitKind.COUNTRY else unit_name(unit)
+    return str(COUNTRY) if unit.kind is UnitKind.COUNTRY else unit_name(unit)
 
 
 def is_inside(unit: Unit) -> ColumnElement[bool]:

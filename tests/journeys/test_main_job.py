@@ -161,7 +161,7 @@ def test_from_the_rosters_to_a_verified_certificate(app, live_server, page_at, s
     learner.get_by_label("Chọn mật khẩu").fill("nhà sàn bên suối")
     learner.get_by_label("Nhập lại mật khẩu").fill("nhà sàn bên suối")
     learner.get_by_role("button", name="Kích hoạt và bắt đầu").click()
-    expect(learner.get_by_text("Cần hoàn thành")).to_be_visible()
+    expect(learner.get_by_text("Còn phải học")).to_be_visible()
     learner.get_by_role("button", name="Tham gia lớp này").click()
     learner.goto("/learning")
     learner.get_by_role("link", name="Bắt đầu học").click()
