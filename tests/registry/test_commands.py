@@ -114,6 +114,13 @@ def test_the_kind_can_be_said_where_the_header_does_not_tell(run, tmp_path):
     assert run("import", path, "--dry-run", "--kind", "officials").exit_code == 0
 
 
+def test_without_units_it_says_what_to_do_first(app, roster):
+    result = app.test_cli_runner().invoke(args=["registry", "import", str(roster)])
+
+    assert result.exit_code == 2
+    assert "load-units" in result.output
+
+
 def test_help_can_be_read(run):
     assert "Nhập danh sách" in run("--help").output
     assert "--dry-run" in run("import", "--help").output

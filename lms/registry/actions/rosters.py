@@ -14,6 +14,8 @@ from lms.accounts.models import User
 from lms.core import audit, storage
 from lms.core.clock import day_of
 from lms.core.db import Model, db
+from lms.core.errors import InvalidInput
+from lms.core.i18n import gettext as _
 from lms.core.secrets import seal
 from lms.registry import policies, queries
 from lms.registry.models import (
@@ -80,6 +82,8 @@ def look_through(content: bytes, *, by: User | None, at: datetime, kind: str | N
 
 
 def _decide(table: Table, scope: Collection[str] | None, at: datetime) -> LookedThrough:
+    if queries.unit_by_code(queries.CENTRE) is None:
+        raise InvalidInput(_("Chưa có đơn vị hành chính nào. Hãy chạy trước: flask registry load-units"))
     places = queries.places()
     today = day_of(at)
     rows = [read_row(raw, table.columns, table.kind, places, today=today) for raw in table.rows]

@@ -13,6 +13,7 @@ from lms.registry.models import Person
 from lms.registry.rules.id_numbers import masked
 from lms.registry.views.blueprint import bp, me
 from lms.web.access import require, signed_in
+from lms.web.arguments import asked_id
 
 FILTERS = ("q", "unit", "kind", "account")
 
@@ -57,7 +58,7 @@ def list_people() -> ResponseReturnValue:
 
 
 def _cursor() -> tuple[str, int] | None:
-    key, number = request.args.get("after_key"), request.args.get("after_id", type=int)
+    key, number = request.args.get("after_key"), asked_id("after_id")
     return (key, number) if key and number is not None else None
 
 

@@ -18,6 +18,7 @@ from lms.registry.rules.tables import as_text, find_table
 from lms.registry.views.blueprint import bp, me
 from lms.registry.words import reason_text
 from lms.web.access import require, signed_in
+from lms.web.arguments import asked_id
 from lms.web.sheets import download, workbook
 
 SHOWN: Final = ("", "warned", *(outcome.value for outcome in Outcome))
@@ -81,7 +82,7 @@ def show_import(import_id: int) -> ResponseReturnValue:
     show = request.args.get("show", "")
     if show not in SHOWN:
         abort(404)
-    after = request.args.get("after", 0, type=int)
+    after = asked_id("after") or 0
     return render_template(
         "registry/import.html",
         roster=roster_import,

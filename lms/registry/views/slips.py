@@ -18,6 +18,7 @@ from lms.registry import actions, policies, queries
 from lms.registry.models import Unit
 from lms.registry.views.blueprint import bp, me
 from lms.web.access import require, signed_in
+from lms.web.arguments import row_id
 
 SLIPS_MOST: Final = 100
 """How many are made at a time: each has its own picture to draw and its own page space."""
@@ -39,7 +40,8 @@ def make_slips() -> ResponseReturnValue:
     """
     user = me()
     require(policies.can_find_people(user))
-    ids = request.form.getlist("person", type=int)
+    sent = [row_id(text) for text in request.form.getlist("person")]
+    ids = [person_id for person_id in sent if person_id is not None]
     path = request.form.get("unit", "")
     if not ids and path:
         unit = db.session.scalars(db.select(Unit).where(Unit.path == path)).one_or_none()
