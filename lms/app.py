@@ -19,8 +19,8 @@ from lms.accounts import views as accounts
 from lms.core import db, i18n
 from lms.settings import PROJECT, VERSION, Settings
 from lms.web import access, assets, errors, formats, guard, markdown
+from lms.web.arguments import LARGEST_ID
 
-LARGEST_ID = 2**31 - 1
 LAST_UNSAFE_SQLITE = (3, 51, 2)
 """Up to this version two connections that write and checkpoint at once can corrupt a WAL database."""
 
@@ -79,6 +79,8 @@ def _configure(app: Flask, settings: Settings) -> None:
         MAX_FORM_MEMORY_SIZE=2 * 1024 * 1024,
         MAX_ROSTER_BYTES=settings.max_upload_bytes,
         SQLALCHEMY_DATABASE_URI=settings.database_url,
+        # A refused statement is logged without what it was about to write: names, numbers, texts of people.
+        SQLALCHEMY_ENGINE_OPTIONS={"hide_parameters": True},
         PERMANENT_SESSION_LIFETIME=timedelta(days=30),
         # Longer than any session on the server lasts, so there is nothing to gain from sending it with every page.
         SESSION_REFRESH_EACH_REQUEST=False,

@@ -30,6 +30,7 @@ from lms.core.secrets import blind_index, code, digest, token
 ACTIVATION_DAYS: Final = 60
 STAFF_HOURS: Final = 12
 LEARNER_DAYS: Final = 14
+CONFIRM_DOOR: Final = "confirm-password"
 FAULTS: Final = {
     "short": _l("Mật khẩu cần ít nhất 8 ký tự."),
     "long": _l("Mật khẩu không được dài quá 128 ký tự."),
@@ -79,17 +80,14 @@ def grant_role(user: User, role: Role, *, unit_id: int, by: audit.Actor | None, 
     if any(grant.role is role and grant.unit_id == unit_id for grant in user.roles):
         return
     user.roles.append(RoleGrant(role=role, unit_id=unit_id, granted_at=at))
+    # A slip handed out for a learner's account must not open what that account has become.
+    _withdraw_codes(user, at)
     audit.record("accounts.grant_role", user, by=by, at=at, role=role.value, unit_id=unit_id)
 
 
 def invite(user: User, *, by: audit.Actor | None, at: datetime) -> str:
     """Make a fresh one-time code for an account and withdraw the earlier ones. The code is told once, here."""
-    db.session.flush()
-    db.session.execute(
-        update(Activation)
-        .where(Activation.user_id == user.id, Activation.used_at.is_(None), Activation.withdrawn_at.is_(None))
-        .values(withdrawn_at=at)
-    )
+    _withdraw_codes(user, at)
     fresh = code()
     db.session.add(
         Activation(
@@ -101,6 +99,15 @@ def invite(user: User, *, by: audit.Actor | None, at: datetime) -> str:
     )
     audit.record("accounts.invite", user, by=by, at=at)
     return fresh
+
+
+def _withdraw_codes(user: User, at: datetime) -> None:
+    db.session.flush()
+    db.session.execute(
+        update(Activation)
+        .where(Activation.user_id == user.id, Activation.used_at.is_(None), Activation.withdrawn_at.is_(None))
+        .values(withdrawn_at=at)
+    )
 
 
 def check_password_choice(user: User, password: str, *, names: tuple[str, ...] = ()) -> None:
@@ -164,12 +171,19 @@ def check_sign_in(name: str, password: str, *, address: str, at: datetime) -> Us
     return user
 
 
-def check_password(user: User, password: str) -> bool:
-    """Whether this is the account's password: asked again before dangerous steps."""
-    if user.password_hash is None:
-        return False
-    with _hashing:
-        return _verify(user.password_hash, password)
+def check_password(user: User, password: str, *, at: datetime) -> bool:
+    """Whether this is the account's password: asked again before dangerous steps.
+
+    A wrong one is counted: the caller commits then too. Raises TooManyAttempts after too many wrong ones.
+    """
+    check_door(CONFIRM_DOOR, str(user.id), most=FAILURES_PER_NAME, at=at)
+    right = False
+    if user.password_hash is not None:
+        with _hashing:
+            right = _verify(user.password_hash, password)
+    if not right:
+        count_try(CONFIRM_DOOR, str(user.id), at=at)
+    return right
 
 
 def _verify(stored: str, password: str) -> bool:

@@ -149,7 +149,8 @@ def change_password() -> ResponseReturnValue:
     form = PasswordForm()
     if form.validate():
         user: User = current_user._get_current_object()
-        if not actions.check_password(user, str(form.old_password.data)):
+        if not actions.check_password(user, str(form.old_password.data), at=now()):
+            db.session.commit()
             form.old_password.errors = [*form.old_password.errors, _("Mật khẩu hiện tại chưa đúng.")]
         else:
             try:

@@ -92,11 +92,16 @@ def store(content: bytes, *, name: str, media_type: str, by: Actor | None, at: d
     folder = _folder() / key[:2]
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     part = folder / f"{key}.part"
-    with part.open("xb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    part.rename(folder / key)
+    try:
+        with open(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        part.rename(folder / key)
+    except OSError:
+        # A full disk must not fill up further with halves of files.
+        part.unlink(missing_ok=True)
+        raise
     descriptor = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(descriptor)

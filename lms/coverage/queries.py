@@ -269,7 +269,10 @@ def outstanding(
     obliged = select(Duty.person_id).join(Duty.position).join(Position.unit).where(in_unit)
     asked = select(Person).where(Person.id.in_(obliged), ~has_award).limit(limit + 1)
     turns_back = after is None and before is not None
-    edge = db.session.get(Person, before if turns_back else after) if after or before else None
+    # Only from somebody of this list: where a stranger's name would stand in it is nobody's business here.
+    edge = db.session.scalar(
+        select(Person).where(Person.id == (before if turns_back else after), Person.id.in_(obliged))
+    )
     here = tuple_(Person.sort_key, Person.id)
     if edge is not None:
         place = tuple_(literal(edge.sort_key), literal(edge.id))

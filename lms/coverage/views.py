@@ -19,10 +19,10 @@ from lms.registry.models import Level, Unit
 from lms.registry.policies import is_within, scope_of
 from lms.web import formats, sheets
 from lms.web.access import require, signed_in
+from lms.web.arguments import asked_id
 
 bp = Blueprint("coverage", __name__, url_prefix="/coverage")
 SORTS: Final = ("name", "outstanding")
-LARGEST_ID: Final = 2**31 - 1
 Scope = Sequence[str]
 """Paths of the units at the top of what the reader may see."""
 
@@ -100,8 +100,8 @@ def list_outstanding(code: str, requirement_code: str) -> ResponseReturnValue:
         unit,
         requirement,
         day,
-        after=_person_id("after"),
-        before=_person_id("before"),
+        after=asked_id("after"),
+        before=asked_id("before"),
     )
 
     def neighbour(edge: str, person_id: int | None) -> str | None:
@@ -188,12 +188,6 @@ def _unit(scope: Scope, code: str) -> Unit:
         abort(404)
     require(is_within(unit.path, scope))
     return unit
-
-
-def _person_id(argument: str) -> int | None:
-    """The id in an argument; None where there is none that a database could hold."""
-    value = request.args.get(argument, type=int)
-    return value if value is not None and 0 < value <= LARGEST_ID else None
 
 
 def _requirement(code: str) -> Requirement:

@@ -1,9 +1,13 @@
 """One place that turns refusals and faults into pages."""
 
+import errno
+from typing import Final
+
 from flask import Flask, current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import InterfaceError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import TimeoutError as NoFreeConnection
 from werkzeug.exceptions import HTTPException
 
 from lms.core.db import db
@@ -37,7 +41,13 @@ TEXTS = {
         _l("Chúng tôi đã ghi lại lỗi này. Những gì đã báo “đã lưu” vẫn được giữ. Hãy thử lại sau ít phút."),
     ),
     503: (_l("Máy chủ đang bận"), _l("Nội dung chưa được lưu. Hãy thử lại sau ít giây.")),
+    507: (
+        _l("Máy chủ hết chỗ lưu"),
+        _l("Nội dung vừa gửi chưa được lưu; những gì đã báo “đã lưu” vẫn còn. Hãy báo người quản trị rồi thử lại sau."),
+    ),
 }
+FULL: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+UNWRITABLE: Final = frozenset({errno.EROFS, errno.EACCES, errno.EPERM, errno.EIO, errno.EMFILE, errno.ENFILE})
 
 
 def page(status: int, message: object = None) -> tuple[str, int]:
@@ -66,14 +76,48 @@ def init_app(app: Flask) -> None:
             return redirect(url_for("accounts.sign_in"))
         return page(error.code or 500)
 
+    @app.errorhandler(InterfaceError)
     @app.errorhandler(OperationalError)
-    def on_busy(error: OperationalError) -> ResponseReturnValue:
-        db.session.rollback()
+    def on_busy(error: OperationalError | InterfaceError) -> ResponseReturnValue:
+        _let_go()
         current_app.logger.warning("the database did not answer: %s", type(error.orig).__name__)
-        body, status = page(503)
-        return body, status, {"Retry-After": "5"}
+        if "full" in str(error.orig):
+            return page(507)
+        return _later()
+
+    @app.errorhandler(NoFreeConnection)
+    def on_queue(error: NoFreeConnection) -> ResponseReturnValue:
+        _let_go()
+        current_app.logger.warning("no connection to the database was free in time")
+        return _later()
+
+    @app.errorhandler(OSError)
+    def on_disk(error: OSError) -> ResponseReturnValue:
+        """The disk is full, read-only or broken: say so; what was being written is not there."""
+        _let_go()
+        if error.errno in FULL:
+            current_app.logger.error("no room left on the disk: %s", error.strerror)
+            return page(507)
+        if error.errno in UNWRITABLE:
+            current_app.logger.error("a file could not be read or written: %s %s", error.strerror, error.filename)
+            return _later()
+        current_app.logger.exception("a file gave trouble")
+        return page(500)
 
     @app.errorhandler(500)
     def on_fault(error: Exception) -> ResponseReturnValue:
-        db.session.rollback()
+        _let_go()
         return page(500)
+
+
+def _let_go() -> None:
+    """Leave the transaction; with the database in trouble even that may fail, and the page must still come."""
+    try:
+        db.session.rollback()
+    except SQLAlchemyError:
+        current_app.logger.warning("the transaction could not be taken back")
+
+
+def _later() -> ResponseReturnValue:
+    body, status = page(503)
+    return body, status, {"Retry-After": "5"}

@@ -2,10 +2,11 @@
 
 from typing import Final
 
-from flask import Flask, Response, request
+from flask import Flask, Response, abort, request
 from flask_wtf import CSRFProtect
 
 from lms.web.access import access_of
+from lms.web.arguments import holds_nul
 
 POLICY: Final = "; ".join(
     (
@@ -29,6 +30,12 @@ csrf = CSRFProtect()
 def init_app(app: Flask) -> None:
     """Guard the application."""
     app.config.update(WTF_CSRF_TIME_LIMIT=None, WTF_CSRF_SSL_STRICT=False)
+
+    @app.before_request
+    def refuse_nul() -> None:
+        if holds_nul(request):
+            abort(400)
+
     csrf.init_app(app)
 
     @app.after_request

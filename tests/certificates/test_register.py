@@ -9,8 +9,8 @@ from sqlalchemy import select
 
 from certificates import policies, queries
 from certificates.models import RevokeReason
-from certificates.views.register import WRONG_PASSWORDS
 from lms.accounts.models import Role
+from lms.accounts.rules import FAILURES_PER_NAME
 from lms.core.audit import AuditEntry
 from lms.core.db import db
 from tests.support import make
@@ -174,7 +174,7 @@ def test_a_withdrawal_needs_a_reason_a_note_and_the_password(sign_in, here, cert
 
 def test_a_stolen_session_cannot_guess_the_password(sign_in, here, certificate):
     coordinator = sign_in(staff(Role.COORDINATOR, here))
-    for _ in range(WRONG_PASSWORDS):
+    for _ in range(FAILURES_PER_NAME):
         assert revoking(certificate, coordinator, password="đoán mò").status_code == 422
 
     assert revoking(certificate, coordinator).status_code == 429

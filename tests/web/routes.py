@@ -1,0 +1,131 @@
+"""Every route of the application: who is let in, and the address of what belongs to the first province of the world."""
+
+from dataclasses import dataclass, field
+
+from courses.models import ItemKind
+from tests.support import make
+from tests.web.world import slug_of
+
+EVERYBODY = frozenset(
+    {
+        "administrator",
+        "coordinator",
+        "trainer",
+        "learner",
+        "other coordinator",
+        "other trainer",
+        "other learner",
+        "nobody",
+    }
+)
+LEADERS_HERE = frozenset({"administrator", "coordinator"})
+LEADERS = LEADERS_HERE | {"other coordinator"}
+STAFF = LEADERS | {"trainer", "other trainer"}
+STAFF_HERE = LEADERS_HERE | {"trainer"}
+READERS = STAFF | {"learner"}
+TRAINER = frozenset({"trainer"})
+LEARNER = frozenset({"learner"})
+
+
+@dataclass(frozen=True)
+class Row:
+    """Who is let into a route. `public`: strangers too. `places`: what its address is made of, beyond the usual."""
+
+    allowed: frozenset[str]
+    public: bool = False
+    places: dict[str, object] = field(default_factory=dict)
+
+
+ANYONE = Row(EVERYBODY, public=True)
+SIGNED_IN = Row(EVERYBODY)
+LESSON, QUIZ, EXERCISE = ({"slug": kind} for kind in (ItemKind.LESSON, ItemKind.QUIZ, ItemKind.EXERCISE))
+
+GET = {
+    "accounts.activate": ANYONE,
+    "accounts.show_account": SIGNED_IN,
+    "accounts.sign_in": ANYONE,
+    "assessments.confirm_attempt": Row(LEARNER),
+    "assessments.list_waiting": Row(frozenset({"trainer", "other trainer"})),
+    "assessments.mark_submission": Row(TRAINER),
+    "assessments.show_attachment": Row(LEARNER | TRAINER),
+    "assessments.show_attempt": Row(LEARNER),
+    "assessments.show_exercise": Row(LEARNER, places=EXERCISE),
+    "assessments.show_learner": Row(TRAINER),
+    "assessments.show_quiz": Row(LEARNER, places=QUIZ),
+    "assessments.show_submission": Row(LEARNER | TRAINER),
+    "catalogue.show_catalogue": ANYONE,
+    "certificates.download": Row(LEADERS_HERE | LEARNER),
+    "certificates.find_certificate": ANYONE,
+    "certificates.list_own": SIGNED_IN,
+    "certificates.list_register": Row(LEADERS),
+    "certificates.show_certificate": Row(LEADERS_HERE),
+    "certificates.start": ANYONE,
+    "certificates.verify": ANYONE,
+    "courses.edit_class": Row(LEADERS_HERE),
+    "courses.list_classes": Row(STAFF),
+    "courses.list_courses": Row(STAFF),
+    "courses.new_class": Row(LEADERS),
+    "courses.preview_lesson": Row(STAFF, places=LESSON),
+    "courses.show_class": Row(STAFF_HERE),
+    "courses.show_enrolment": Row(LEARNER),
+    "courses.show_learning": SIGNED_IN,
+    "courses.show_lesson": Row(LEARNER, places=LESSON),
+    "courses.show_picture": Row(READERS, places={"name": "a.png"}),
+    "courses.show_version": Row(STAFF),
+    "coverage.download_figures": Row(LEADERS_HERE),
+    "coverage.list_outstanding": Row(LEADERS_HERE, places={"requirement_code": None}),
+    "coverage.show_overview": Row(LEADERS),
+    "coverage.show_unit": Row(LEADERS_HERE),
+    "home.index": ANYONE,
+    "home.show_stylesheet": Row(EVERYBODY, public=True, places={"digest": "x"}),
+    "records.show_record": Row(LEADERS_HERE),
+    "registry.download_refused": Row(LEADERS_HERE),
+    "registry.download_template": Row(LEADERS, places={"kind": "officials"}),
+    "registry.list_imports": Row(LEADERS),
+    "registry.list_people": Row(LEADERS),
+    "registry.show_import": Row(LEADERS_HERE),
+    "registry.show_person": Row(LEADERS_HERE),
+    "static": Row(EVERYBODY, public=True, places={"filename": "img/mark.svg"}),
+}
+POST = {
+    "accounts.change_password": SIGNED_IN,
+    "accounts.check_activation": ANYONE,
+    "accounts.check_sign_in": ANYONE,
+    "accounts.sign_out": ANYONE,
+    "assessments.grant_extra_attempt": Row(TRAINER, places=QUIZ),
+    "assessments.revise_submission": Row(LEARNER),
+    "assessments.save_attempt": Row(LEARNER),
+    "assessments.save_exercise": Row(LEARNER, places=EXERCISE),
+    "assessments.save_marking": Row(TRAINER),
+    "assessments.start_attempt": Row(LEARNER, places=QUIZ),
+    "assessments.submit_attempt": Row(LEARNER),
+    "certificates.answer_find": ANYONE,
+    "certificates.export_register": Row(LEADERS),
+    "certificates.revoke": Row(LEADERS_HERE),
+    "courses.change_class": Row(LEADERS_HERE),
+    "courses.enrol_people": Row(LEADERS_HERE),
+    "courses.finish_lesson": Row(LEARNER, places=LESSON),
+    "courses.join_class": Row(LEARNER),
+    "courses.open_class": Row(LEADERS),
+    "home.set_locale": ANYONE,
+    "registry.apply_import": Row(LEADERS_HERE),
+    "registry.make_slips": Row(LEADERS),
+    "registry.send_roster": Row(LEADERS),
+}
+
+
+def address(app, made, endpoint, row):
+    version = made.here.training_class.version
+    places = dict(row.places)
+    if isinstance(places.get("slug"), ItemKind):
+        places["slug"] = slug_of(version, places["slug"])
+    if "requirement_code" in places:
+        places["requirement_code"] = next(iter(make.requirements().values())).code
+    rule = next(rule for rule in app.url_map.iter_rules() if rule.endpoint == endpoint)
+    known = made.here.places()
+    with app.test_request_context():
+        return app.url_for(endpoint, **{name: places.get(name, known.get(name)) for name in rule.arguments})
+
+
+def addresses(app, made, table):
+    return {endpoint: address(app, made, endpoint, row) for endpoint, row in table.items()}

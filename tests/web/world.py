@@ -1,0 +1,137 @@
+"""A small country with somebody in every role, twice: what one province's people may do is tried on the other's."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from assessments import actions as assessments
+from assessments.models import Attachment, Attempt, Exercise, Quiz, Submission
+from certificates.models import Certificate
+from courses.models import CourseItem, CoursePicture, CourseVersion, Enrolment, ItemKind, TrainingClass
+from lms.accounts.models import Role, User
+from lms.core.db import db
+from lms.registry import actions as registry
+from lms.registry.models import Person, RosterImport, Unit
+from tests.support import make
+
+ROSTER_HEADER: Final = (
+    "Họ và tên;Ngày sinh;Giới tính;Số CCCD;Điện thoại;Chức vụ;Đơn vị công tác;Cấp;Tỉnh/Thành phố;Xã/Phường"
+    ";Ngày nhận nhiệm vụ\n"
+)
+PDF: Final = b"%PDF-1.4\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n"
+
+
+@dataclass(frozen=True)
+class Province:
+    """One province with one of each thing that belongs to somebody."""
+
+    unit: Unit
+    coordinator: User
+    trainer: User
+    learner: User
+    person: Person
+    training_class: TrainingClass
+    enrolment: Enrolment
+    quiz: Quiz
+    attempt: Attempt
+    exercise: Exercise
+    submission: Submission
+    attachment: Attachment
+    certificate: Certificate
+    roster: RosterImport
+
+    def places(self) -> dict[str, object]:
+        """What the places in an address stand for here."""
+        return {
+            "attachment_id": self.attachment.id,
+            "attempt_id": self.attempt.id,
+            "certificate_id": self.certificate.id,
+            "class_id": self.training_class.id,
+            "code": self.unit.code,
+            "enrolment_id": self.enrolment.id,
+            "import_id": self.roster.id,
+            "person_id": self.person.id,
+            "submission_id": self.submission.id,
+            "token": self.certificate.token,
+            "version_id": self.training_class.version_id,
+        }
+
+
+@dataclass(frozen=True)
+class World:
+    """Two provinces, who leads the country, and an account that has nothing."""
+
+    here: Province
+    there: Province
+    administrator: User
+    nobody: User
+
+    def accounts(self) -> dict[str, User]:
+        """Everyone with an account, by what they are."""
+        return {
+            "administrator": self.administrator,
+            "coordinator": self.here.coordinator,
+            "trainer": self.here.trainer,
+            "learner": self.here.learner,
+            "other coordinator": self.there.coordinator,
+            "other trainer": self.there.trainer,
+            "other learner": self.there.learner,
+            "nobody": self.nobody,
+        }
+
+
+def world() -> World:
+    """Make the country."""
+    administrator = make.role(make.user("Lê Văn Quản"), Role.ADMINISTRATOR, unit_id=make.country().id)
+    return World(
+        here=_province("Cao Bằng", "04", "Hoàng Thị Đầm"),
+        there=_province("An Giang", "91", "Néang Sa Rây"),
+        administrator=administrator,
+        nobody=make.user("Phạm Văn Không"),
+    )
+
+
+def _province(name: str, code: str, learner_name: str) -> Province:
+    unit = make.province(name, code=code)
+    commune = make.commune(f"Xã của {name}", within=unit, code=f"{code}001")
+    trainer = make.trainer(f"Giảng viên {name}", unit=unit)
+    coordinator = make.coordinator(unit)
+    learner = make.user(learner_name)
+    person = make.person(learner_name, account=learner)
+    certificate = make.certificate(person, unit=commune)
+    version = make.course_version(f"Khóa học của {name}", lessons=1)
+    quiz, exercise = make.quiz(version), make.exercise(version)
+    db.session.add(CoursePicture(version_id=version.id, name="a.png", media_type="image/png", content=b"\x89PNG"))
+    training_class = make.training_class(version, name=f"Lớp {name}", unit=unit, trainers=[trainer])
+    enrolment = make.enrolment(training_class, holder=person)
+    draft = make.draft(exercise, enrolment)
+    attachment = assessments.attach(draft, PDF, name="nhan.pdf", by=learner, at=make.LONG_AGO)
+    assessments.submit_work(draft, by=learner, at=make.LONG_AGO)
+    line = (
+        f"Trần Văn Mới;15/08/1985;Nam;;0912345{code}0;Chuyên viên;UBND xã;Xã;Tỉnh {name};Xã Xã của {name};01/02/2026\n"
+    )
+    roster = registry.preview_roster(
+        (ROSTER_HEADER + line).encode(), f"danh-sach-{code}.csv", by=coordinator, at=make.LONG_AGO
+    )
+    db.session.flush()
+    return Province(
+        unit=unit,
+        coordinator=coordinator,
+        trainer=trainer,
+        learner=learner,
+        person=person,
+        training_class=training_class,
+        enrolment=enrolment,
+        quiz=quiz,
+        attempt=make.attempt(quiz, enrolment),
+        exercise=exercise,
+        submission=draft,
+        attachment=attachment,
+        certificate=certificate,
+        roster=roster,
+    )
+
+
+def slug_of(version: CourseVersion, kind: ItemKind) -> str:
+    """The address name of the first item of a kind."""
+    item: CourseItem = next(item for item in version.items if item.kind is kind)
+    return item.slug
