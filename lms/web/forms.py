@@ -5,37 +5,38 @@ from typing import Any, Final
 from flask_wtf import FlaskForm
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
 
-from lms.core.i18n import current_locale
+from lms.core.i18n import lazy_gettext as _l
 
 MESSAGES: Final = {
-    "This field is required.": "Bạn chưa điền ô này.",
-    "Not a valid choice.": "Lựa chọn này không có trong danh sách.",
-    "Not a valid choice": "Lựa chọn này không có trong danh sách.",
-    "'%(value)s' is not a valid choice for this field.": "“%(value)s” không có trong danh sách.",
-    "'%(value)s' are not valid choices for this field.": "“%(value)s” không có trong danh sách.",
-    "Not a valid date value.": "Ngày không đúng. Hãy viết theo dạng ngày/tháng/năm.",
-    "Not a valid integer value.": "Hãy điền một số nguyên.",
-    "Not a valid decimal value.": "Hãy điền một số.",
-    "Field must be at least %(min)d character long.": "Cần ít nhất %(min)d ký tự.",
-    "Field must be at least %(min)d characters long.": "Cần ít nhất %(min)d ký tự.",
-    "Field cannot be longer than %(max)d character.": "Không được dài quá %(max)d ký tự.",
-    "Field cannot be longer than %(max)d characters.": "Không được dài quá %(max)d ký tự.",
-    "Field must be between %(min)d and %(max)d characters long.": "Cần từ %(min)d đến %(max)d ký tự.",
-    "Number must be at least %(min)s.": "Số phải từ %(min)s trở lên.",
-    "Number must be at most %(max)s.": "Số không được quá %(max)s.",
-    "Number must be between %(min)s and %(max)s.": "Số phải từ %(min)s đến %(max)s.",
-    "Invalid input.": "Nội dung chưa đúng.",
+    "This field is required.": _l("Bạn chưa điền ô này."),
+    "Not a valid choice.": _l("Lựa chọn này không có trong danh sách."),
+    "Not a valid choice": _l("Lựa chọn này không có trong danh sách."),
+    "'%(value)s' is not a valid choice for this field.": _l("“%(value)s” không có trong danh sách."),
+    "'%(value)s' are not valid choices for this field.": _l("“%(value)s” không có trong danh sách."),
+    "Not a valid date value.": _l("Ngày không đúng. Hãy viết theo dạng ngày/tháng/năm."),
+    "Not a valid integer value.": _l("Hãy điền một số nguyên."),
+    "Not a valid decimal value.": _l("Hãy điền một số."),
+    "Field must be at least %(min)d character long.": _l("Cần ít nhất %(min)d ký tự."),
+    "Field must be at least %(min)d characters long.": _l("Cần ít nhất %(min)d ký tự."),
+    "Field cannot be longer than %(max)d character.": _l("Không được dài quá %(max)d ký tự."),
+    "Field cannot be longer than %(max)d characters.": _l("Không được dài quá %(max)d ký tự."),
+    "Field must be between %(min)d and %(max)d characters long.": _l("Cần từ %(min)d đến %(max)d ký tự."),
+    "Number must be at least %(min)s.": _l("Số phải từ %(min)s trở lên."),
+    "Number must be at most %(max)s.": _l("Số không được quá %(max)s."),
+    "Number must be between %(min)s and %(max)s.": _l("Số phải từ %(min)s đến %(max)s."),
+    "Invalid input.": _l("Nội dung chưa đúng."),
 }
+"""What WTForms says, by its own English: said again in our words, in both languages."""
 
 
 __all__ = ["Form", "SelectChoice"]
 
 
 class FormMessages:
-    """WTForms' own English messages, in Vietnamese where the page is in Vietnamese."""
+    """WTForms' messages in the words of the product, in the language of the page."""
 
     def gettext(self, text: str) -> str:
-        return MESSAGES.get(text, text) if current_locale() == "vi" else text
+        return str(MESSAGES.get(text, text))
 
     def ngettext(self, singular: str, plural: str, n: int) -> str:
         return self.gettext(singular if n == 1 else plural)
