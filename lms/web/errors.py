@@ -43,7 +43,7 @@ TEXTS = {
     503: (_l("Máy chủ đang bận"), _l("Nội dung chưa được lưu. Hãy thử lại sau ít giây.")),
     507: (
         _l("Máy chủ hết chỗ lưu"),
-        _l("Nội dung vừa gửi chưa được lưu; những gì đã báo “đã lưu” vẫn còn. Hãy báo người quản trị rồi thử lại sau."),
+        _l("Nội dung vừa gửi chưa được lưu; những gì đã báo “đã lưu” vẫn còn. Hãy báo quản trị viên rồi thử lại sau."),
     ),
 }
 FULL: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
