@@ -37,17 +37,18 @@ STYLE_FILES: Final = (
 """In the order of the layers that main.css names."""
 
 COMMENT: Final = re.compile(r"/\*.*?\*/", re.DOTALL)
+AIR: Final = re.compile(r" ?([{};,]) ?")
 
 
 def bundle_css(static_folder: Path) -> str:
-    """Every style file, in the fixed order, as one text; comments and indentation, which only people need, stay behind.
+    """Every style file, in the fixed order, as one text; comments and air, which only people need, stay behind.
 
     Addresses inside are relative to the folder that the result is served from, so it must be served
     directly under the static folder's own address.
     """
     files = ((static_folder / name).read_text(encoding="utf-8") for name in STYLE_FILES)
     lines = (line.strip() for text in files for line in COMMENT.sub("", text).splitlines())
-    return "\n".join(line for line in lines if line) + "\n"
+    return "\n".join(AIR.sub(r"\1", line) for line in lines if line) + "\n"
 
 
 def fingerprint(path: Path) -> str:
