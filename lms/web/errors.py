@@ -3,8 +3,9 @@
 import errno
 from typing import Final
 
-from flask import Flask, current_app, redirect, render_template, request, url_for
+from flask import Flask, current_app, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_login import AnonymousUserMixin
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import InterfaceError, OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as NoFreeConnection
@@ -53,7 +54,13 @@ UNWRITABLE: Final = frozenset({errno.EROFS, errno.EACCES, errno.EPERM, errno.EIO
 def page(status: int, message: object = None) -> tuple[str, int]:
     """An error page that says what happened and what to do next."""
     title, usual = TEXTS.get(status, TEXTS[500 if status >= 500 else 400])
-    return render_template("error.html", status=status, title=title, message=message or usual), status
+    try:
+        return render_template("error.html", status=status, title=title, message=message or usual), status
+    except SQLAlchemyError:
+        # Who is signed in could not be looked up for the page's head.
+        _let_go()
+        title, usual = TEXTS[503]
+        return render_template("error.html", status=503, title=title, message=usual), 503
 
 
 def init_app(app: Flask) -> None:
@@ -111,7 +118,9 @@ def init_app(app: Flask) -> None:
 
 
 def _let_go() -> None:
-    """Leave the transaction; with the database in trouble even that may fail, and the page must still come."""
+    """Leave the transaction and ask no more who is signed in: with the database in trouble either may fail,
+    and the page must still come."""
+    g._login_user = AnonymousUserMixin()
     try:
         db.session.rollback()
     except SQLAlchemyError:

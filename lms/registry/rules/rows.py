@@ -1,5 +1,6 @@
 """One row of a roster: what it says, tidied, and everything that is to be said about it."""
 
+import re
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Final
@@ -7,7 +8,7 @@ from typing import Final
 from lms.registry.rules import names
 from lms.registry.rules.dates import read_day
 from lms.registry.rules.emails import read_email
-from lms.registry.rules.id_numbers import read_id_number, sex_of
+from lms.registry.rules.id_numbers import masked, read_id_number, sex_of
 from lms.registry.rules.phones import read_phone
 from lms.registry.rules.reasons import Finding, Severity
 from lms.registry.rules.sheets import Cell, Formula, RawRow
@@ -20,6 +21,8 @@ WORKPLACE_MOST: Final = 180
 TITLE_MOST: Final = 120
 LEGAL_FORM_MOST: Final = 60
 VALUE_MOST: Final = 80
+LONG_NUMBER: Final = re.compile(r"\d(?:[ .\-]?\d){8,}")
+"""A personal id or a telephone number that slipped into another column."""
 AGE_LEAST: Final = 15
 AGE_MOST: Final = 100
 SEXES: Final = {"nam": "male", "nu": "female", "male": "male", "female": "female", "m": "male", "f": "female"}
@@ -133,6 +136,11 @@ def read_row(raw: RawRow, columns: dict[str, int], kind: str, places: Places, *,
     )
 
 
+def veiled(text: str) -> str:
+    """What stood in a cell, for storing beside the row: long numbers with their last four signs only."""
+    return LONG_NUMBER.sub(lambda found: masked(found[0]), text)
+
+
 class _Reader:
     """Reads the fields of one row and collects what is to be said about them."""
 
@@ -143,7 +151,7 @@ class _Reader:
         self.findings: list[Finding] = []
 
     def _say(self, code: str, value: str = "") -> None:
-        self.findings.append(Finding(code, value[:VALUE_MOST]))
+        self.findings.append(Finding(code, veiled(value)[:VALUE_MOST]))
 
     def _cell(self, name: str) -> Cell:
         return value_of(self._raw, self._columns, name)
@@ -158,7 +166,7 @@ class _Reader:
 
     def label(self) -> str:
         cell = self._cell("full_name")
-        return names.tidy(as_text(cell))[:200]
+        return veiled(names.tidy(as_text(cell)))[:200]
 
     def full_name(self) -> str:
         cell = self._cell("full_name")
