@@ -29,7 +29,7 @@ define install
 endef
 step = @printf '\n\033[1m▸ %s\033[0m\n' "$(1)"
 
-.PHONY: help run test bench format texts lock units clean
+.PHONY: help run test bench format texts pictures lock units clean
 .PHONY: check-format check-lint check-types check-layers check-suite check-journeys
 
 help: ## Bảng này / this list
@@ -80,6 +80,9 @@ texts: $(VENV)/.test ## Gom câu chữ cần bản tiếng Anh / collect the tex
 		--project=ocop-lms --omit-header -o $(VENV)/texts.pot lms courses assessments certificates templates
 	@$(VENV)/bin/pybabel --quiet update --locale en --no-fuzzy-matching --ignore-obsolete --omit-header \
 		-i $(VENV)/texts.pot -o lms/core/translations/en.po
+
+pictures: $(VENV)/browser/ready ## Chụp lại hình trong README / take the README's pictures anew
+	@$(PY) -m docs.pictures.make
 
 lock: $(VENV)/.tools ## Ghi lại phiên bản và mã băm / pin versions and hashes anew
 	@for name in requirements requirements-test; do \

@@ -6,7 +6,7 @@ from typing import Final
 import click
 import flask_migrate
 from flask import Flask, current_app
-from flask.cli import AppGroup
+from flask.cli import AppGroup, with_appcontext
 from sqlalchemy import select
 
 from assessments import actions as assessments
@@ -39,6 +39,7 @@ def init_app(app: Flask) -> None:
 
 @click.command()
 @click.option("--demo/--no-demo", "wants_demo", default=None, help="With or without demonstration data.")
+@with_appcontext
 def setup(wants_demo: bool | None) -> None:
     """Bring this installation up to date: tables, units, requirements, training set, demonstration.
 

@@ -22,7 +22,7 @@ UNREADABLE: Final = 2
 """The exit code when nothing of a file could be taken."""
 KINDS: Final = ("officials", "leaders")
 
-group: Final = AppGroup("registry", help="Đơn vị, con người và danh sách / units, people and their rosters.")
+group: Final = AppGroup("registry", help="Units, people and their rosters: look a file through, apply it.")
 
 
 def init_app(app: Flask) -> None:
