@@ -46,12 +46,11 @@ def _field(field: Mapping[str, Any], written: str) -> Field:
                 *(SelectChoice(choice, choice) for choice in field["choices"]),
             ],
         )
-    hint = _(
-        "%(hint)s (đã viết %(written)s/%(most)s ký tự)",
-        hint=field["hint"],
-        written=len(written),
-        most=field["max_characters"],
-    )
+    most = field["max_characters"]
+    if written:
+        hint = _("%(hint)s (đã viết %(written)s/%(most)s ký tự)", hint=field["hint"], written=len(written), most=most)
+    else:
+        hint = _("%(hint)s (tối đa %(most)s ký tự)", hint=field["hint"], most=most)
     if field["kind"] == "text":
         return StringField(field["label"], validators, description=hint)
     return TextAreaField(field["label"], validators, description=hint, render_kw={"rows": LONG_ROWS})

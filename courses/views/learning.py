@@ -103,6 +103,7 @@ def join_class(class_id: int) -> ResponseReturnValue:
             return redirect(url_for(".show_learning"), 303)
         enrolment = actions.enrol(training_class, person, by=me(), at=now())
         db.session.commit()
+        flash(_("Bạn đã vào lớp “%(name)s”. Bạn bắt đầu học được ngay.", name=training_class.name), "good")
     return redirect(url_for(".show_enrolment", enrolment_id=enrolment.id), 303)
 
 
