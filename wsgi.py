@@ -1,7 +1,12 @@
 """Where a WSGI server finds the application; run as a program it serves with waitress."""
 
+from typing import Final
+
 from lms.app import create_app
 from lms.settings import Settings
+
+BODY_BYTES: Final = 256 * 1024 * 1024
+"""What the server takes in before the application says, in words a person understands, that it is too much."""
 
 settings = Settings.from_environ()
 app = create_app(settings)
@@ -18,7 +23,7 @@ def main() -> None:
         port=settings.port,
         threads=settings.threads,
         ident=None,
-        max_request_body_size=settings.max_upload_bytes + 1024 * 1024,
+        max_request_body_size=max(BODY_BYTES, 4 * settings.max_upload_bytes),
         channel_timeout=120,
         clear_untrusted_proxy_headers=settings.trusted_proxies == 0,
     )

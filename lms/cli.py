@@ -15,6 +15,7 @@ from courses.reading import MaterialError
 from lms import demo
 from lms.accounts import actions as accounts
 from lms.accounts.models import NameKind, Role, User
+from lms.accounts.queries import user_by_name
 from lms.core.clock import now
 from lms.core.db import db
 from lms.core.errors import DomainError
@@ -100,10 +101,7 @@ def load_material(folders: tuple[Path, ...]) -> None:
 @click.option("--unit", "unit_code", default=None, help="Code of the province; left out: the whole country.")
 def add_account(login: str, name: str, role: str, unit_code: str | None) -> None:
     """Make an account that signs in as LOGIN, and print the one-time code that activates it."""
-    wanted = (Unit.code_list == "vn-2025", Unit.code == unit_code) if unit_code else (Unit.parent_id.is_(None),)
-    unit = db.session.scalar(select(Unit).where(*wanted))
-    if unit is None:
-        raise click.ClickException(f"Không có đơn vị mã {unit_code} / no unit has this code.")
+    unit = _unit(unit_code)
     if accounts.is_taken(login):
         raise click.ClickException(f"Tên đăng nhập {login} đã có người dùng / this login is taken.")
     user: User = accounts.make_user(name, names={NameKind.LOGIN: login}, by=None, at=now())
@@ -111,3 +109,25 @@ def add_account(login: str, name: str, role: str, unit_code: str | None) -> None
     code = accounts.invite(user, by=None, at=now())
     db.session.commit()
     click.echo(f"{current_app.config['BASE_URL']}/activate  {login}  {code}")
+
+
+@account.command("grant")
+@click.argument("name")
+@click.option("--role", required=True, type=click.Choice([role.value for role in Role]))
+@click.option("--unit", "unit_code", default=None, help="Code of the province; left out: the whole country.")
+def grant_role(name: str, role: str, unit_code: str | None) -> None:
+    """Give the account that signs in as NAME (login, phone or personal id) a further role."""
+    user = user_by_name(name)
+    if user is None:
+        raise click.ClickException(f"Không có tài khoản {name} / no such account.")
+    accounts.grant_role(user, Role(role), unit_id=_unit(unit_code).id, by=None, at=now())
+    db.session.commit()
+    click.echo(f"{user.display_name}: {role}")
+
+
+def _unit(code: str | None) -> Unit:
+    wanted = (Unit.code_list == "vn-2025", Unit.code == code) if code else (Unit.parent_id.is_(None),)
+    unit = db.session.scalar(select(Unit).where(*wanted))
+    if unit is None:
+        raise click.ClickException(f"Không có đơn vị mã {code} / no unit has this code.")
+    return unit

@@ -7,9 +7,13 @@ from flask import Blueprint, Flask, abort, redirect, render_template, request, s
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
+from courses.queries import person_of
 from lms.accounts.models import Role
+from lms.core.clock import today
 from lms.core.i18n import LOCALES
 from lms.core.i18n import lazy_gettext as _l
+from lms.coverage import queries as coverage
+from lms.registry.policies import scope_of
 from lms.web.access import own_path, public
 from lms.web.assets import Stylesheet
 
@@ -79,6 +83,7 @@ def navigation(user: Any, path: str) -> list[Entry]:
     """The menu of this person; empty for visitors."""
     if not user.is_authenticated:
         return []
+    is_learner = not user.roles or person_of(user) is not None
     return [
         Entry(
             url_for(place.endpoint),
@@ -87,7 +92,7 @@ def navigation(user: Any, path: str) -> list[Entry]:
             f"{path}/".startswith(f"{url_for(place.endpoint)}/"),
         )
         for place in PLACES
-        if (user.has_role(*place.roles) if place.roles else not user.roles)
+        if (user.has_role(*place.roles) if place.roles else is_learner)
     ]
 
 
@@ -124,7 +129,9 @@ def index() -> ResponseReturnValue:
     places = navigation(current_user, "")
     if not current_user.roles and places:
         return redirect(places[0].href)
-    return render_template("home/desk.html", places=places)
+    tops = coverage.units_at(scope_of(current_user))
+    figures = coverage.coverage(tops[0], today()) if tops else None
+    return render_template("home/desk.html", places=places, figures=figures, unit_name=coverage.full_name)
 
 
 @bp.post("/locale")

@@ -93,6 +93,10 @@ def test_an_account_is_made_with_a_code_that_opens_it(run, client):
     assert run("account", "add", "hang", "--name", "Ai đó", "--role", "trainer").exit_code != 0
     assert run("account", "add", "khac", "--name", "Ai đó", "--role", "trainer", "--unit", "999").exit_code != 0
     assert count(User) == 1
+    assert run("account", "grant", "hang", "--role", "trainer").exit_code == 0
+    assert run("account", "grant", "nobody", "--role", "trainer").exit_code != 0
+    user = db.session.scalars(select(User)).one()
+    assert {grant.role.value for grant in user.roles} == {"coordinator", "trainer"}
 
 
 def test_a_wrong_course_is_refused_with_file_and_line_and_nothing_is_loaded(run, tmp_path):
