@@ -79,11 +79,13 @@ class Entry:
     is_current: bool
 
 
-def navigation(user: Any, path: str) -> list[Entry]:
-    """The menu of this person; empty for visitors."""
+def navigation(user: Any, path: str, *, is_learner: bool = False) -> list[Entry]:
+    """The menu of this person; empty for visitors.
+
+    is_learner: staff who have to learn too; who has no role always is one.
+    """
     if not user.is_authenticated:
         return []
-    is_learner = not user.roles or person_of(user) is not None
     return [
         Entry(
             url_for(place.endpoint),
@@ -92,7 +94,7 @@ def navigation(user: Any, path: str) -> list[Entry]:
             f"{path}/".startswith(f"{url_for(place.endpoint)}/"),
         )
         for place in PLACES
-        if (user.has_role(*place.roles) if place.roles else is_learner)
+        if (user.has_role(*place.roles) if place.roles else is_learner or not user.roles)
     ]
 
 
@@ -126,7 +128,7 @@ def serve_stylesheet(app: Flask, stylesheet: Stylesheet) -> None:
 def index() -> ResponseReturnValue:
     if not current_user.is_authenticated:
         return render_template("home/front.html")
-    places = navigation(current_user, "")
+    places = navigation(current_user, "", is_learner=person_of(current_user) is not None)
     if not current_user.roles and places:
         return redirect(places[0].href)
     tops = coverage.units_at(scope_of(current_user))
