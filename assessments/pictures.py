@@ -1,14 +1,21 @@
 """Makes a picture that somebody sent into one of our own: decoded, turned upright, made anew without anything else."""
 
 import io
+import re
 from typing import Final
 
 from PIL import Image, ImageOps
 
 LONGEST_SIDE: Final = 2400
 """Enough to read a label on a photographed package."""
-MOST_PIXELS: Final = 40_000_000
-"""More than a telephone's camera takes; a small file can claim far more and fill the memory."""
+MOST_PIXELS: Final = {"JPEG": 40_000_000, "PNG": 20_000_000}
+"""More than a telephone's camera takes, or its screen; a small file can claim far more and fill the memory."""
+MARK: Final = re.compile(rb"\xff+([\x01-\xcf\xd8-\xfe])", re.DOTALL)
+"""Where a part of a JPEG begins; among the data of a scan stand only stuffed zeros and restart signs."""
+SCAN: Final = 0xDA
+END: Final = 0xD9
+MOST_SCANS: Final = 40
+"""A picture comes in one scan or in some ten that grow finer; each costs as much time as the whole picture."""
 
 
 class NotAPicture(Exception):
@@ -24,7 +31,9 @@ def redraw(content: bytes, kind: str) -> bytes:
     format_name = {"jpg": "JPEG", "png": "PNG"}[kind]
     try:
         with Image.open(io.BytesIO(content), formats=[format_name]) as sent:
-            if sent.width * sent.height > MOST_PIXELS:
+            if sent.width * sent.height > MOST_PIXELS[format_name]:
+                raise NotAPicture
+            if format_name == "JPEG" and _scans(content) > MOST_SCANS:
                 raise NotAPicture
             if format_name == "JPEG":
                 # Decodes at a smaller scale where that is enough: less memory, less time.
@@ -40,3 +49,17 @@ def redraw(content: bytes, kind: str) -> bytes:
     target = io.BytesIO()
     clean.save(target, format_name, **({"quality": 85} if format_name == "JPEG" else {}))
     return target.getvalue()
+
+
+def _scans(content: bytes) -> int:
+    """How many scans a JPEG has; what stands behind its end, as some telephones leave there, does not count."""
+    found = 0
+    place = 2
+    while (mark := MARK.search(content, place)) is not None:
+        kind = mark[1][0]
+        if kind == END:
+            break
+        found += kind == SCAN
+        # Each part but those without content says how long it is; a picture hidden in one is stepped over with it.
+        place = mark.end() + int.from_bytes(content[mark.end() : mark.end() + 2])
+    return found

@@ -84,6 +84,12 @@ def _kind_of_office_file(content: bytes) -> str | None:
     return next((kind for kind, part in OFFICE_PARTS.items() if part in names), None)
 
 
+def _shown_name(name: str) -> str:
+    """The last part of what somebody called a file, without line ends, direction signs and whatever cannot be seen."""
+    last = name.replace("\\", "/").rpartition("/")[2]
+    return "".join(sign for sign in last if sign.isprintable())[:200] or "tệp"
+
+
 def store(content: bytes, *, name: str, media_type: str, by: Actor | None, at: datetime) -> StoredFile:
     """Keep a file. The bytes are on disk before the row exists; without its row a file means nothing."""
     if not content:
@@ -112,7 +118,7 @@ def store(content: bytes, *, name: str, media_type: str, by: Actor | None, at: d
         sha256=hashlib.sha256(content).hexdigest(),
         size_bytes=len(content),
         media_type=media_type,
-        name=Path(name.replace("\\", "/")).name[:200] or "tệp",
+        name=_shown_name(name),
         stored_by_id=by.id if by is not None else None,
         stored_at=at,
     )

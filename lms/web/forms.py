@@ -3,6 +3,7 @@
 from typing import Any, Final
 
 from flask_wtf import FlaskForm
+from wtforms import StringField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
 
 from lms.core.i18n import lazy_gettext as _l
@@ -42,9 +43,19 @@ class FormMessages:
         return self.gettext(singular if n == 1 else plural)
 
 
+def _without_nul(text: Any) -> Any:
+    return text.replace("\x00", "") if isinstance(text, str) else text
+
+
 class Form(FlaskForm):  # type: ignore[misc]
-    """A form of ours."""
+    """A form of ours. Texts lose the NUL that PostgreSQL cannot store and nobody can have meant."""
 
     class Meta(FlaskForm.Meta):  # type: ignore[misc]
         def get_translations(self, form: Any) -> FormMessages:
             return FormMessages()
+
+        def bind_field(self, form: Any, unbound_field: Any, options: Any) -> Any:
+            field = super().bind_field(form, unbound_field, options)
+            if isinstance(field, StringField):
+                field.filters = (_without_nul, *field.filters)
+            return field

@@ -60,6 +60,7 @@ def workbook(title: str, header: Sequence[str], rows: Iterable[Sequence[Cell]], 
 def download(content: bytes, name: str, media_type: str = XLSX) -> Response:
     """An answer that the browser saves under a name, and never shows as a page of ours."""
     response = Response(content, mimetype=media_type)
-    response.headers.set("Content-Disposition", "attachment", filename=name)
+    visible = "".join(sign for sign in name if sign.isprintable())
+    response.headers.set("Content-Disposition", "attachment", filename=visible)
     response.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
     return response

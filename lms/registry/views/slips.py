@@ -42,7 +42,7 @@ def make_slips() -> ResponseReturnValue:
     require(policies.can_find_people(user))
     sent = [row_id(text) for text in request.form.getlist("person")]
     ids = [person_id for person_id in sent if person_id is not None]
-    path = request.form.get("unit", "")
+    path = request.form.get("unit", "").replace("\x00", "")
     if not ids and path:
         unit = db.session.scalars(db.select(Unit).where(Unit.path == path)).one_or_none()
         require(unit is not None and policies.can_see_unit(user, unit))
