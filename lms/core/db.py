@@ -87,6 +87,7 @@ def _prepare_sqlite(engine: Engine) -> None:
     A checkpoint runs inside the commit of a writer, so holding a file lock from BEGIN until the connection
     goes back to the pool keeps the two apart, for the server and for commands run beside it.
     """
+    _make_private(engine.url.database)
 
     @event.listens_for(engine, "connect")
     def on_connect(connection: DBAPIConnection, entry: ConnectionPoolEntry) -> None:
@@ -115,6 +116,12 @@ def _prepare_sqlite(engine: Engine) -> None:
         lock = entry.info.pop("write_lock", None)
         if lock is not None:
             os.close(lock)
+
+
+def _make_private(path: str | None) -> None:
+    """Make a new database file readable for nobody else; SQLite gives what it puts beside it the same mode."""
+    if path and path != ":memory:" and os.path.isdir(os.path.dirname(path)):
+        os.close(os.open(path, os.O_RDONLY | os.O_CREAT | os.O_CLOEXEC, 0o600))
 
 
 def _only_reads(connection: Connection) -> bool:

@@ -8,7 +8,7 @@ import re
 import stat
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as NoFreeConnection
 
@@ -19,6 +19,7 @@ from lms.core.db import db
 from lms.core.storage import StoredFile
 from lms.registry.models import RosterImport
 from tests.support import make
+from tests.support.databases import application
 from tests.web.world import PDF, ROSTER_HEADER, world
 
 
@@ -68,6 +69,21 @@ def test_a_disk_that_fails_is_told_and_leaves_nothing(app, clock, sign_in, break
     monkeypatch.undo()
     assert attach().status_code == 303
     assert send().status_code == 303
+
+
+def test_a_new_database_is_for_the_server_alone(workshop):
+    folder = workshop / "open-to-all"
+    folder.mkdir(mode=0o755)
+    private = application(f"sqlite:///{folder / 'lms.sqlite'}", folder)
+    with private.app_context():
+        db.session.execute(text("CREATE TABLE t (x INTEGER)"))
+        db.session.commit()
+        modes = {path.name: stat.S_IMODE(path.stat().st_mode) for path in folder.glob("lms.sqlite*")}
+        db.session.remove()
+        db.engine.dispose()
+
+    assert len(modes) >= 3
+    assert set(modes.values()) == {0o600}
 
 
 def test_files_are_for_the_server_alone(app):
