@@ -1,13 +1,13 @@
 """What the pages of assessments share."""
 
 import re
-import unicodedata
 from typing import Final
 
 from flask import Blueprint
 from markupsafe import Markup
 
 from assessments.rules import simulated_stars
+from lms.core.letters import composed
 from lms.web import markdown
 
 bp = Blueprint("assessments", __name__)
@@ -17,7 +17,7 @@ CONTROL: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 
 def clean_text(text: str) -> str:
     """What a person typed: composed letters, plain line ends, nothing invisible, no space around."""
-    return CONTROL.sub("", unicodedata.normalize("NFC", text).replace("\r\n", "\n").replace("\r", "\n")).strip()
+    return CONTROL.sub("", composed(text).replace("\r\n", "\n").replace("\r", "\n")).strip()
 
 
 def inline(text: str) -> Markup:

@@ -3,6 +3,7 @@
 import io
 import struct
 import time
+import unicodedata
 import zlib
 from datetime import timedelta
 
@@ -17,14 +18,17 @@ from lms.accounts.models import NameKind, Role
 from lms.core import storage
 from lms.core.clock import now
 from lms.core.db import db
+from lms.core.letters import composed
 from lms.core.storage import StoredFile
 from lms.registry import policies
 from lms.registry.models import RosterRow
 from lms.registry.rules import names
+from lms.registry.rules.reasons import RosterFault
+from lms.registry.rules.tables import find_table
 from tests.support import make
 from tests.support.databases import application
 from tests.web.routes import GET, addresses
-from tests.web.world import PDF, world
+from tests.web.world import PDF, ROSTER_HEADER, world
 
 HOSTILE = "<img src=x onerror=alert(1)>'\"><script>alert(1)</script>{{7*7}}${7*7}\u202e\u200b=1+1"
 ELSEWHERE = {"Host": "evil.example", "X-Forwarded-Host": "evil.example", "X-Forwarded-For": "6.6.6.6"}
@@ -267,3 +271,21 @@ def test_pages_of_names_begin_at_nobody_elsewhere(made, people):
     assert "Bế Văn Ánh" in people["coordinator"].get(path).text
     assert "Bế Văn Ánh" in people["coordinator"].get(f"{path}?after={stranger.id}").text
     assert "Bế Văn Ánh" not in people["coordinator"].get(f"{path}?after={colleague.id}").text
+
+
+PILED = "a" + "\u0302\u0323" * 400_000
+
+
+def test_a_letter_under_a_pile_of_marks_costs_no_more_than_its_length():
+    began = time.process_time()
+    assert len(composed(PILED)) <= 10
+    with pytest.raises(RosterFault):
+        find_table(PILED.encode())
+    table = find_table((ROSTER_HEADER + f"{PILED};15/08/1985\n").encode())
+    assert time.process_time() - began < 2
+    assert len(str(table.rows[0].cells[0])) <= 10
+
+
+def test_marks_that_are_written_stay():
+    for word in ("Nguyễn", "ế", "thưởng", "Krông Pắc", "กำ", "مُحَمَّد"):
+        assert composed(unicodedata.normalize("NFD", word)) == unicodedata.normalize("NFC", word)

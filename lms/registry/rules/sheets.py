@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final
 
+from lms.core.letters import few_marks
 from lms.registry.rules.reasons import RosterFault
 
 MEMBERS_MOST: Final = 1000
@@ -68,7 +69,7 @@ def open_sheets(content: bytes) -> Iterator[Iterator[RawRow]]:
     ):
         raise RosterFault("not_a_sheet")
     text = _decode(content)
-    return _open_csv(text)
+    return _open_csv(few_marks(text))
 
 
 def _kind_of_ole2(content: bytes) -> str:
@@ -292,6 +293,7 @@ class _SheetReader:
             return self._texts[int(text)] if text.isdigit() and int(text) < len(self._texts) else None
         if kind == "b":
             return text == "1"
+        text = few_marks(text)
         if kind == "d":
             try:
                 return datetime.fromisoformat(text).date()
@@ -319,7 +321,7 @@ def _text_of(element: ET.Element) -> str:
             pieces.append(child.text or "")
         elif tag == "r":
             pieces.extend(part.text or "" for part in child if _local(part) == "t")
-    return "".join(pieces)
+    return few_marks("".join(pieces))
 
 
 def _column(letters: str) -> int:
