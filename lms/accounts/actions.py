@@ -7,7 +7,7 @@ from typing import Final
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
-from sqlalchemy import update
+from sqlalchemy import delete, update
 
 from lms.accounts import queries
 from lms.accounts.models import (
@@ -20,7 +20,14 @@ from lms.accounts.models import (
     User,
     UserSession,
 )
-from lms.accounts.rules import FAILURES_PER_ADDRESS, FAILURES_PER_NAME, code_key, login_key, password_fault
+from lms.accounts.rules import (
+    FAILURE_WINDOW,
+    FAILURES_PER_ADDRESS,
+    FAILURES_PER_NAME,
+    code_key,
+    login_key,
+    password_fault,
+)
 from lms.core import audit
 from lms.core.db import db
 from lms.core.errors import InvalidInput, TooManyAttempts
@@ -251,4 +258,8 @@ def _check_doors(name: str, address: str, at: datetime) -> None:
 
 
 def _count_failure(name: str, address: str, at: datetime) -> None:
-    db.session.add_all(FailedAttempt(door=door, at=at) for door in _doors(name, address))
+    doors = _doors(name, address)
+    db.session.execute(
+        delete(FailedAttempt).where(FailedAttempt.door.in_(doors), FailedAttempt.at < at - FAILURE_WINDOW)
+    )
+    db.session.add_all(FailedAttempt(door=door, at=at) for door in doors)

@@ -94,16 +94,17 @@ def can_see_phone(user: User, person: Person) -> bool:
 
 
 def can_invite(user: User, person: Person) -> bool:
-    """Whoever may see a person may hand them their slip.
+    """Whoever leads where a person holds a post today may hand them their slip.
 
-    A slip opens the account: one that holds roles opens more than its own learning, so only an administrator may,
-    and only where nothing it opens lies outside the administrator's own part of the country.
+    A post that has ended gives no say any more: a slip is a new password. It opens the account; one that holds
+    roles opens more than its own learning, so only an administrator may, and only where nothing it opens lies
+    outside the administrator's own part of the country.
     """
-    if not can_see_person(user, person):
+    tops = scope_of(user)
+    if not any(position.ended_on is None and is_within(position.unit.path, tops) for position in person.positions):
         return False
     if person.account is None or not person.account.roles:
         return True
     held = [grant.unit_id for grant in person.account.roles]
     opened = db.session.scalars(select(Unit.path).where(Unit.id.in_(held)))
-    tops = scope_of(user)
     return user.is_administrator and all(is_within(path, tops) for path in opened)

@@ -66,3 +66,11 @@ def test_the_import_and_the_list_of_imports_agree(accounts):
     for name, user in accounts.items():
         listed = set(db.session.scalars(select(RosterImport.id).where(policies.visible_imports(user))))
         assert listed == {one.id for one in sent if policies.can_see_import(user, one)}, name
+
+
+def test_a_post_that_has_ended_gives_no_say_over_somebody_s_password(people, coordinator):
+    here, ended = people[0], people[-1]
+
+    assert policies.can_invite(coordinator, here)
+    assert policies.can_see_person(coordinator, ended)
+    assert not policies.can_invite(coordinator, ended)
