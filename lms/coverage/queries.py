@@ -34,6 +34,7 @@ from lms.registry.policies import within
 from lms.registry.rules.names import place_key
 from lms.registry.words import COUNTRY, ORGANISATION_KINDS, unit_name
 
+PART: Final = 500
 PAGE_SIZE: Final = 50
 GROUPS: Final[dict[PositionKind, Mapping[str, str]]] = {
     PositionKind.OFFICIAL: {
@@ -310,3 +311,14 @@ def outstanding(
         before=people[0].id if people and has_earlier else None,
         after=people[-1].id if people and has_later else None,
     )
+
+
+def everyone_outstanding(unit: Unit, requirement: Requirement, day: date) -> Iterator[Outstanding]:
+    """The whole list, a part at a time: as long as a province's, it is never in memory at once."""
+    after: int | None = None
+    while True:
+        page = outstanding(unit, requirement, day, after=after, limit=PART)
+        yield from page.people
+        if page.after is None:
+            return
+        after = page.after

@@ -1,6 +1,6 @@
 """The figures as pages, from the country down to the names still outstanding, and the same as a spreadsheet."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Any, Final
 
@@ -8,7 +8,10 @@ from flask import Blueprint, Flask, abort, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
-from lms.core.clock import today
+from lms.accounts.models import Role
+from lms.core import audit
+from lms.core.clock import now, today
+from lms.core.db import db
 from lms.core.i18n import current_locale
 from lms.core.i18n import gettext as _
 from lms.coverage import queries
@@ -124,6 +127,52 @@ def list_outstanding(code: str, requirement_code: str) -> ResponseReturnValue:
         trail=_trail(scope, unit, day),
         unit_name=queries.full_name,
     )
+
+
+@bp.post("/units/<code>/outstanding/<requirement_code>.xlsx")
+@signed_in
+def export_outstanding(code: str, requirement_code: str) -> ResponseReturnValue:
+    """A POST: it writes down in the audit trail who took how many names out of the house."""
+    scope = scope_of(current_user)
+    unit = _unit(scope, code)
+    requirement = _requirement(requirement_code)
+    form = DayForm(request.form, today())
+    if not form.validate():
+        return _wrong_day(scope, unit, form)
+    day = form.chosen()
+    may_call = current_user.has_role(Role.COORDINATOR)
+    count = 0
+
+    def rows() -> Iterator[tuple[sheets.Cell, ...]]:
+        nonlocal count
+        for count, one in enumerate(queries.everyone_outstanding(unit, requirement, day), 1):
+            yield (
+                count,
+                one.person.full_name,
+                one.person.birth_on.year if one.person.birth_on else None,
+                "; ".join(f"{post.title}, {post.workplace}" for post in one.posts),
+                "; ".join(dict.fromkeys(str(queries.full_name(post.unit)) for post in one.posts)),
+                one.since,
+                one.person.phone if may_call else None,
+            )
+
+    header = (
+        _("STT"),
+        _("Họ và tên"),
+        _("Năm sinh"),
+        _("Chức vụ, nơi làm việc"),
+        _("Đơn vị"),
+        _("Thuộc diện từ"),
+        _("Điện thoại"),
+    )
+    title = _("Những người còn phải học") + f": {queries.full_name(unit)}"
+    above = (title, _name(requirement), _("Tính đến ngày %(day)s", day=formats.day(day)))
+    content = sheets.workbook(_("Còn phải học"), header, rows(), above=above)
+    audit.record(
+        "coverage.export_outstanding", unit, by=current_user, at=now(), requirement=requirement.code, rows=count
+    )
+    db.session.commit()
+    return sheets.download(content, f"con-phai-hoc-{unit.code}-{requirement.code}-{day.isoformat()}.xlsx")
 
 
 def _figures_page(scope: Scope, unit: Unit, tops: Sequence[Unit]) -> ResponseReturnValue:

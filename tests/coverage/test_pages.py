@@ -8,11 +8,15 @@ from html import unescape
 
 import pytest
 from openpyxl import load_workbook
+from sqlalchemy import select
 
 from lms.accounts.models import Role
+from lms.core.audit import AuditEntry
+from lms.core.clock import today
 from lms.core.db import db
+from lms.coverage import queries
 from lms.records import actions
-from lms.registry.models import OrganisationKind
+from lms.registry.models import OrganisationKind, PositionKind
 from tests.support import make
 from tests.support.queries import count_queries
 
@@ -339,3 +343,30 @@ def test_in_english(reader):
     client.remember(locale="en")
 
     assert "Officials who run the OCOP programme" in client.get("/coverage").text
+
+
+def test_the_names_leave_as_a_spreadsheet_and_the_trail_says_who_took_them(world, reader):
+    client, code = reader(), world["country"].code
+    page = client.get(f"/coverage/units/{code}/outstanding/officials").text
+    answer = client.post(f"/coverage/units/{code}/outstanding/officials.xlsx")
+    rows = list(load_workbook(io.BytesIO(answer.data)).active.iter_rows(values_only=True))
+    start = next(number for number, row in enumerate(rows) if row[0] == "STT")
+    names = [row[1] for row in rows[start + 1 :]]
+    shown = [unescape(name) for name in re.findall(r'<th scope="row"><a [^>]*>([^<]+)</a></th>', page)]
+
+    assert names
+    assert names == shown
+    entry = db.session.scalars(select(AuditEntry).where(AuditEntry.action == "coverage.export_outstanding")).one()
+    assert entry.details == {"requirement": "officials", "rows": len(names)}
+
+
+def test_a_long_list_leaves_whole(world, reader, monkeypatch):
+    monkeypatch.setattr(queries, "PART", 2)
+    for _ in range(5):
+        make.official(unit=world["country"])
+    day = today()
+    officials = make.requirements()[PositionKind.OFFICIAL]
+    everyone = [one.person.id for one in queries.everyone_outstanding(world["country"], officials, day)]
+
+    assert everyone == [one.person.id for one in queries.outstanding(world["country"], officials, day).people]
+    assert len(everyone) > 5

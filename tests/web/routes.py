@@ -104,6 +104,7 @@ POST = {
     "certificates.answer_find": ANYONE,
     "certificates.export_register": Row(LEADERS),
     "certificates.revoke": Row(LEADERS_HERE),
+    "coverage.export_outstanding": Row(LEADERS_HERE, places={"requirement_code": None}),
     "courses.change_class": Row(LEADERS_HERE),
     "courses.enrol_people": Row(LEADERS_HERE),
     "courses.finish_lesson": Row(LEARNER, places=LESSON),
