@@ -9,7 +9,7 @@ import click
 from flask import Flask
 from flask.cli import AppGroup
 
-from certificates import actions, checking, queries, rendering, signing
+from certificates import actions, checking, queries, signing
 from certificates.models import Certificate, RevokeReason
 from certificates.printing import base_url
 from certificates.rules import Fields, State, is_token, read_number, read_payload
@@ -93,6 +93,9 @@ def revoke(number: str, reason: str, note: str) -> None:
 
 
 def _verify_file(content: bytes) -> None:
+    # Loaded here alone: other commands and pages do not need the PDF libraries.
+    from certificates import rendering
+
     try:
         seal = rendering.read_seal(content)
     except rendering.NotACertificate:

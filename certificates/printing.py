@@ -4,7 +4,7 @@ from urllib.parse import urlsplit
 
 from flask import current_app
 
-from certificates import checking, rendering
+from certificates import checking
 from certificates.models import Certificate
 from certificates.rules import State
 from lms.core.clock import now
@@ -29,6 +29,9 @@ def pdf_of(certificate: Certificate) -> bytes:
     if state is State.INVALID:
         current_app.logger.error("certificate %s does not agree with its signature", certificate.id)
         raise DomainError(_l("Dữ liệu của giấy này không khớp với bản đã ký nên không in được. Hãy báo quản trị viên."))
+    # The PDF libraries are a fifth of the program's memory and of its start: only who draws loads them.
+    from certificates import rendering
+
     short = urlsplit(base_url())
     return rendering.pdf_of(
         checking.fields_of(certificate),
