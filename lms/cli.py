@@ -62,6 +62,9 @@ def setup(wants_demo: bool | None) -> None:
         _publish(folder)
     if wants_demo if wants_demo is not None else not is_production:
         demo.prepare(say=click.echo)
+    elif db.session.scalar(select(User.id).limit(1)) is None:
+        click.echo("• Chưa có tài khoản nào / no account yet:")
+        click.echo('  flask --app wsgi account add LOGIN --name "…" --role administrator')
 
 
 def _publish(folder: Path) -> None:

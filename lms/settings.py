@@ -68,6 +68,9 @@ class Settings:
         if environment == "production":
             if "BASE_URL" not in environ or address.scheme != "https":
                 raise SettingsError("BASE_URL must be set to an https:// address in production")
+            for key in sorted((instance / "keys").glob("*")):
+                if not key.name.endswith(".pub.pem") and key.stat().st_mode & 0o077:
+                    raise SettingsError(f"{key} can be read by others on this machine; chmod 600 it")
             if secret is not None and (len(secret) < SECRET_BYTES or len(set(secret)) < SECRET_BYTES // 3):
                 raise SettingsError("SECRET_KEY is too weak: give at least 32 random characters, or none at all")
         return cls(

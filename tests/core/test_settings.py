@@ -52,3 +52,15 @@ def test_production_starts_with_what_it_needs(environ):
         Settings.from_environ({**environ, **SAFE, "SECRET_KEY": "Zk3v9Qp1Xw7Lr5Tn8Bd2Hc6Mf4Jg0Sa9"}).environment
         == "production"
     )
+
+
+def test_production_refuses_keys_that_others_can_read(environ, tmp_path):
+    Settings.from_environ({**environ, **SAFE})
+    key = tmp_path / "keys" / "identity"
+    (tmp_path / "keys" / "certificate-x.pub.pem").write_text("public")
+    key.chmod(0o644)
+
+    with pytest.raises(SettingsError, match="identity"):
+        Settings.from_environ({**environ, **SAFE})
+    key.chmod(0o600)
+    assert Settings.from_environ({**environ, **SAFE}).environment == "production"
