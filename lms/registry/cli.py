@@ -53,9 +53,9 @@ def load_units() -> None:
 def import_file(file: Path, dry_run: bool, as_json: bool, kind: str | None) -> None:
     """Nhập danh sách .xlsx hoặc .csv cho cả nước / bring a roster FILE in, for the whole country.
 
-    Does what the page does: decides every row, applies the file whole, prints the totals and each row that was not
-    simply created. Importing the same file again changes nothing. The exit code is 0 if the file could be read
-    (whatever its rows), 2 if not.
+    Does what the page does: decides every row, applies the file whole, prints the totals and each row's number,
+    outcome and reasons. Importing the same file again changes nothing. The exit code is 0 if the file could be
+    read (whatever its rows), 2 if not.
     """
     at = now()
     try:
@@ -112,10 +112,8 @@ def _print(looked: actions.LookedThrough, *, is_dry_run: bool) -> None:
     click.echo(f"{totals['skipped']:>8}  {'skipped':<10} Không phải người: dòng tiêu đề, dòng trống, tổng cộng")
     if looked.table.unknown:
         click.echo(f"Cột không dùng đến / columns not used: {', '.join(looked.table.unknown)}")
-    told = [plan for plan in looked.plan.rows if plan.findings or plan.outcome not in ("created", "unchanged")]
-    if told:
-        click.echo(f"\n{'dòng/row':>8}  {'outcome':<10} họ tên / name: reason codes")
-    for plan in told:
+    click.echo(f"\n{'dòng/row':>8}  {'outcome':<10} họ tên / name: reason codes")
+    for plan in looked.plan.rows:
         click.echo(_line(plan))
 
 

@@ -1,6 +1,7 @@
 """The commands do what the page does, and their output can be read by people and by machines."""
 
 import json
+import re
 from datetime import UTC, datetime
 
 import pytest
@@ -84,8 +85,12 @@ def test_importing_again_changes_nothing(run, roster):
     assert people() == 2
 
 
-def test_the_table_names_the_rows_to_look_at(run, roster):
+def test_the_table_names_every_row_with_its_outcome_and_reasons(run, roster):
     output = run("import", roster, "--dry-run").output
+    told = json.loads(run("import", roster, "--dry-run", "--json").output)
+
+    for row in told["rows"]:
+        assert re.search(rf"^ *{row['row']}  {row['outcome']} ", output, re.M), row
 
     assert "name_missing, email_invalid" in output
     assert "Lê An: id_number_missing" in output
