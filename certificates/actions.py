@@ -22,7 +22,7 @@ from sqlalchemy import func, select, update
 
 from certificates import queries, signing
 from certificates.models import Certificate, NumberReservation, RevokeReason
-from certificates.rules import TOKEN_BYTES, Fields, number_of, payload_of, printable
+from certificates.rules import TOKEN_LENGTH, TOKEN_SIGNS, Fields, number_of, payload_of, printable
 from certificates.words import REASONS
 from lms.core import audit
 from lms.core.clock import day_of
@@ -56,7 +56,7 @@ def issue(award: Award, *, by: audit.Actor | None, at: datetime) -> Certificate:
     person = award.person
     fields = Fields(
         number=number_of(reservation.serial, reservation.year),
-        token=secrets.token_urlsafe(TOKEN_BYTES),
+        token="".join(secrets.choice(TOKEN_SIGNS) for _ in range(TOKEN_LENGTH)),
         holder_name=printable(person.full_name),
         holder_birth_year=person.birth_on.year if person.birth_on is not None else None,
         title=printable(award.title),

@@ -2,6 +2,7 @@
 
 import json
 import re
+import string
 import unicodedata
 from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime
@@ -12,10 +13,12 @@ VERSION: Final = 1
 KIND: Final = "ocop-certificate"
 SERIES: Final = "GCN-OCOP"
 SERIAL_DIGITS: Final = 6
-TOKEN_BYTES: Final = 16
-"""128 random bits: 22 signs in an address, and a QR code that a poor camera still reads."""
+TOKEN_SIGNS: Final = string.ascii_letters + string.digits
+TOKEN_LENGTH: Final = 22
+"""Letters and digits alone, 131 random bits. A dash at either end is cut off by programs that make addresses out of
+texts, and read as an option at a console; the QR code stays one that a poor camera still reads."""
 
-_TOKEN = re.compile(r"[A-Za-z0-9_-]{22}")
+_TOKEN = re.compile(rf"[A-Za-z0-9]{{{TOKEN_LENGTH}}}")
 _NUMBER = re.compile(rf"(\d{{1,9}})/(\d{{4}})(?:/{SERIES})?")
 _DASHES = re.compile(r"[\u2010-\u2015\u2212]")
 
