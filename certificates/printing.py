@@ -29,7 +29,7 @@ def pdf_of(certificate: Certificate) -> bytes:
     if state is State.INVALID:
         current_app.logger.error("certificate %s does not agree with its signature", certificate.id)
         raise DomainError(_l("Dữ liệu của giấy này không khớp với bản đã ký nên không in được. Hãy báo quản trị viên."))
-    # The PDF libraries are a fifth of the program's memory and of its start: only who draws loads them.
+    # The PDF libraries weigh on memory and on every start (bench_import tells): only who draws loads them.
     from certificates import rendering
 
     short = urlsplit(base_url())

@@ -74,7 +74,7 @@ def _publish(folder: Path) -> None:
     except MaterialError as refusal:
         db.session.rollback()
         for fault in refusal.faults:
-            click.echo(str(fault), err=True)
+            click.echo(f"{fault} / {fault.message_en}", err=True)
         raise SystemExit(UNREADABLE) from None
     except DomainError as refusal:
         db.session.rollback()
@@ -114,18 +114,33 @@ def add_account(login: str, name: str, role: str, unit_code: str | None) -> None
     click.echo(f"{current_app.config['BASE_URL']}/activate  {login}  {code}")
 
 
+@account.command("suspend")
+@click.argument("name")
+def suspend(name: str) -> None:
+    """Close the account that signs in as NAME: its sessions end at once, nobody can sign in with it."""
+    user = _user(name)
+    accounts.suspend(user, by=None, at=now())
+    db.session.commit()
+    click.echo(f"{user.display_name}: đã khóa / suspended")
+
+
 @account.command("grant")
 @click.argument("name")
 @click.option("--role", required=True, type=click.Choice([role.value for role in Role]))
 @click.option("--unit", "unit_code", default=None, help="Code of the province; left out: the whole country.")
 def grant_role(name: str, role: str, unit_code: str | None) -> None:
     """Give the account that signs in as NAME (login, phone or personal id) a further role."""
-    user = user_by_name(name)
-    if user is None:
-        raise click.ClickException(f"Không có tài khoản {name} / no such account.")
+    user = _user(name)
     accounts.grant_role(user, Role(role), unit_id=_unit(unit_code).id, by=None, at=now())
     db.session.commit()
     click.echo(f"{user.display_name}: {role}")
+
+
+def _user(name: str) -> User:
+    user = user_by_name(name)
+    if user is None:
+        raise click.ClickException(f"Không có tài khoản {name} / no such account.")
+    return user
 
 
 def _unit(code: str | None) -> Unit:

@@ -97,6 +97,9 @@ def test_an_account_is_made_with_a_code_that_opens_it(run, client):
     assert run("account", "grant", "nobody", "--role", "trainer").exit_code != 0
     user = db.session.scalars(select(User)).one()
     assert {grant.role.value for grant in user.roles} == {"coordinator", "trainer"}
+    assert run("account", "suspend", "hang").exit_code == 0
+    assert accounts.check_sign_in("hang", make.PASSWORD, address="x", at=now()) is None
+    assert run("account", "suspend", "nobody").exit_code != 0
 
 
 def test_a_wrong_course_is_refused_with_file_and_line_and_nothing_is_loaded(run, tmp_path):
@@ -111,6 +114,7 @@ def test_a_wrong_course_is_refused_with_file_and_line_and_nothing_is_loaded(run,
 
     assert refused.exit_code == 2
     assert f"quiz.yaml:{line}:" in refused.output
+    assert "Thiếu mục “kind”. / The key “kind” is missing." in refused.output
     assert count(CourseVersion) == 2
 
 

@@ -16,7 +16,7 @@ stands: rows with a personal id first, rows without one after them, each in the 
 """
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Final
@@ -170,7 +170,6 @@ class _Planner:
         self._known = known
         self._said: dict[int, list[Finding]] = {row.number: list(row.findings) for row in rows}
         self._new_people: list[Someone] = []
-        self._without_id: set[NameAndBirth] = set()
         self._with_id: set[NameAndBirth] = {
             (row.match_key, row.birth_on)
             for row in rows
@@ -410,8 +409,3 @@ def _post_of(row: Row, someone: Someone) -> Post | None:
 
 def _shown(place: Place) -> str:
     return place.name if place.kind == "country" else titled(place)
-
-
-def rows_that_say(plans: Iterable[RowPlan], code: str) -> list[int]:
-    """The numbers of the rows that have a reason."""
-    return [plan.row.number for plan in plans if any(finding.code == code for finding in plan.findings)]
