@@ -15,7 +15,7 @@ from lms.core.db import db
 from lms.coverage import queries
 from lms.coverage.rules import Figures
 from lms.records.actions import load_requirements, oblige
-from lms.records.models import Award, AwardSource, Requirement
+from lms.records.models import Award, AwardSource, Qualification
 from lms.registry.models import Level, Person, Position, PositionKind, Unit, UnitKind
 from lms.settings import Settings
 
@@ -119,7 +119,7 @@ def fill() -> None:
     )
     oblige(db.session.scalars(select(Position.id)).all(), at=NOW)
     qualification_id = db.session.scalars(
-        select(Requirement.qualification_id).where(Requirement.position_kind == PositionKind.OFFICIAL)
+        select(Qualification.id).where(Qualification.code == "programme-management")
     ).one()
     db.session.execute(
         insert(Award),

@@ -132,7 +132,7 @@ def index() -> ResponseReturnValue:
     if not current_user.roles and places:
         return redirect(places[0].href)
     tops = coverage.units_at(scope_of(current_user))
-    figures = coverage.coverage(tops[0], today()) if tops else None
+    figures = coverage.totals(tops[0], today()) if tops else None
     return render_template("home/desk.html", places=places, figures=figures, unit_name=coverage.full_name)
 
 

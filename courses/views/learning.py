@@ -76,7 +76,7 @@ def show_learning() -> ResponseReturnValue:
 
 
 def _leads_to(version: CourseVersion, standing: Standing) -> bool:
-    return version.course.qualification_id == standing.requirement.qualification_id
+    return version.course.qualification in standing.version.qualifications
 
 
 @bp.post("/classes/<int:class_id>/join")

@@ -54,9 +54,12 @@ class Model(DeclarativeBase):
     type_annotation_map = {datetime: UtcDateTime()}
 
 
-def one_of(kind: type[StrEnum]) -> Enum:
-    """A column that holds one of an enum's values, as text, held to it by a check constraint."""
-    name = "".join("_" + letter.lower() if letter.isupper() else letter for letter in kind.__name__).strip("_")
+def one_of(kind: type[StrEnum], name: str | None = None) -> Enum:
+    """A column that holds one of an enum's values, as text, held to it by a check constraint.
+
+    name: of the constraint, where one table has two columns of the kind.
+    """
+    name = name or "".join("_" + letter.lower() if letter.isupper() else letter for letter in kind.__name__).strip("_")
     return Enum(
         kind,
         native_enum=False,

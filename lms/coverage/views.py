@@ -14,7 +14,7 @@ from lms.core.clock import now, today
 from lms.core.db import db
 from lms.core.i18n import current_locale
 from lms.core.i18n import gettext as _
-from lms.coverage import queries
+from lms.coverage import actions, queries
 from lms.records.forms import DayForm
 from lms.records.models import Requirement
 from lms.records.queries import requirements
@@ -31,8 +31,9 @@ Scope = Sequence[str]
 
 
 def init_app(app: Flask) -> None:
-    """Offer the pages."""
+    """Offer the pages, and let the figures follow the facts."""
     app.register_blueprint(bp)
+    actions.connect()
 
 
 @bp.get("")
@@ -61,11 +62,11 @@ def download_figures(code: str) -> ResponseReturnValue:
     if not form.validate():
         return _wrong_day(scope, unit, form)
     found = queries.coverage(unit, form.chosen())
-    cuts = {"total": _("Tổng số"), "unit": _("Theo đơn vị"), "group": _("Theo nhóm")}
+    cuts = {"total": _("Tổng số"), "unit": _("Theo đơn vị"), **queries.CUT_TITLES}
     table = [
         (
             _name(row.requirement),
-            cuts[row.cut],
+            str(cuts[row.cut]),
             str(row.line.label),
             row.line.figures.obliged,
             row.line.figures.trained,

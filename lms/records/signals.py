@@ -1,4 +1,4 @@
-"""What records tells whoever listens, inside the transaction of the act: an award was made or revoked."""
+"""What records tells whoever listens, inside the transaction of the act: of duties and of awards."""
 
 from typing import Final
 
@@ -11,3 +11,6 @@ award_made: Final = _signals.signal("award-made")
 
 award_revoked: Final = _signals.signal("award-revoked")
 """Sent once for each revocation, as `award_revoked.send(award, by=user_or_none, at=instant)`."""
+
+duties_changed: Final = _signals.signal("duties-changed")
+"""Sent as `duties_changed.send(..., person_ids=[…], at=instant)`: whose duties may have changed, each person once."""

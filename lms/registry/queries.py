@@ -355,6 +355,12 @@ def person_with_posts(person_id: int) -> Person | None:
     )
 
 
+def ids_of_one(person: Person) -> list[int]:
+    """Every id under which a human being is known: the one that counts, and those merged into it."""
+    one = person.merged_into_id or person.id
+    return [one, *db.session.scalars(select(Person.id).where(Person.merged_into_id == one).order_by(Person.id))]
+
+
 def people_by_ids(visible: ColumnElement[bool], ids: Collection[int]) -> list[Person]:
     """Those of these people that may be seen, in the order of lists."""
     found: list[Person] = []

@@ -4,3 +4,11 @@ from blinker import signal
 
 positions_changed = signal("registry.positions-changed")
 """Positions were made, moved or ended. Sent with `position_ids` (list of int) and `at`, in the same transaction."""
+
+organisations_changed = signal("registry.organisations-changed")
+"""What organisations are counted by changed: kind, product group, origin, days in the programme.
+Sent with `organisation_ids` and `at`, in the same transaction."""
+
+people_changed = signal("registry.people-changed")
+"""What people are counted by changed: sex, excuses, merges.
+Sent with `person_ids` and `at`, in the same transaction."""

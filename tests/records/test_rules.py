@@ -29,12 +29,12 @@ spans = st.builds(
     ids=["held since", "held before", "left on the first day", "left before"],
 )
 def test_a_position_obliges_from_the_first_day_of_the_requirement(position, duty):
-    assert duty_span(position, BEGINS) == duty
+    assert duty_span(position, Span(BEGINS, None)) == duty
 
 
 @given(spans, days, days)
 def test_a_duty_holds_exactly_while_position_and_requirement_do(position, valid_from, day):
-    duty = duty_span(position, valid_from)
+    duty = duty_span(position, Span(valid_from, None))
 
     assert (duty is not None and duty.holds_on(day)) == (position.holds_on(day) and day >= valid_from)
 

@@ -35,6 +35,7 @@ from lms.registry.models import (
     PositionKind,
     Unit,
     UnitKind,
+    UnitReach,
 )
 from lms.registry.rules import names as name_rules
 from lms.registry.signals import positions_changed
@@ -96,6 +97,9 @@ def _unit(code: str, level: Level, kind: UnitKind, name: str, parent: Unit | Non
         valid_from=LONG_AGO_DAY,
     )
     db.session.add(made)
+    db.session.flush()
+    above = db.session.scalars(select(UnitReach.within_id).where(UnitReach.unit_id == made.parent_id)).all()
+    db.session.add_all(UnitReach(unit_id=made.id, within_id=within_id) for within_id in (made.id, *above))
     db.session.flush()
     return made
 
@@ -188,9 +192,10 @@ def _position(
 
 
 def requirements() -> dict[PositionKind, Requirement]:
-    """The requirements of the plan, loaded as an installation loads them."""
+    """The requirements of the plan, loaded as an installation loads them, by whom they are about."""
     records.load_requirements(LONG_AGO)
-    return {asked.position_kind: asked for asked in db.session.scalars(select(Requirement))}
+    found = db.session.scalars(select(Requirement).where(Requirement.code.in_(["officials", "leaders"])))
+    return {PositionKind(asked.versions[0].clauses[0]["kind"]): asked for asked in found}
 
 
 def award(
@@ -258,7 +263,7 @@ def course_version(
     made = CourseVersion(
         course=Course(
             code=f"khoa-hoc-{next(_numbers)}",
-            qualification=requirements()[audience].qualification,
+            qualification=requirements()[audience].versions[0].qualifications[0],
             audience=audience,
         ),
         number=1,

@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import delete, insert, select, update
 
 from lms.core import audit
 from lms.core.db import db
-from lms.registry.models import Level, Unit, UnitKind, UnitName, UnitSuccession
+from lms.registry.models import Level, SuccessionKind, Unit, UnitKind, UnitName, UnitReach, UnitSuccession
 from lms.registry.queries import CENTRE, DATA, TODAY_LIST
+from lms.registry.rules.reach import reach_of_all
 from lms.registry.rules.units import unit_key
 
 REUNIFIED: Final = date(1976, 7, 2)
@@ -37,6 +38,7 @@ def load_units(at: datetime) -> UnitsLoaded:
     loaded = _write_units(spans)
     names = _write_names(spans)
     successions = _write_successions()
+    write_reach()
     total = UnitsLoaded(
         loaded.created + names.created + successions.created,
         loaded.changed + names.changed + successions.changed,
@@ -171,6 +173,7 @@ def _write_successions() -> UnitsLoaded:
                 {
                     "from_unit_id": pair[0],
                     "to_unit_id": pair[1],
+                    "kind": SuccessionKind(row["kind"]),
                     "on": date.fromisoformat(row["on"]),
                     "legal_basis": row["legal_basis"],
                 }
@@ -178,3 +181,25 @@ def _write_successions() -> UnitsLoaded:
     if fresh:
         db.session.execute(insert(UnitSuccession), fresh)
     return UnitsLoaded(len(fresh), 0)
+
+
+def write_reach() -> None:
+    """Keep in which units everything at a unit counts: from parents and successions."""
+    units = db.session.execute(select(Unit.id, Unit.parent_id, Unit.valid_from, Unit.valid_to)).all()
+    successions = db.session.execute(
+        select(UnitSuccession.from_unit_id, UnitSuccession.to_unit_id, UnitSuccession.on)
+    ).all()
+    formed_on = {unit.id: unit.valid_from for unit in units}
+    reach = reach_of_all(
+        {unit.id: unit.parent_id for unit in units},
+        [(row.from_unit_id, row.to_unit_id) for row in successions],
+        standing=[unit.id for unit in units if unit.valid_to is None],
+        formed=[(row.from_unit_id, row.to_unit_id) for row in successions if formed_on[row.to_unit_id] == row.on],
+    )
+    wanted = {(unit_id, within_id) for unit_id, within in reach.items() for within_id in within}
+    kept = set(db.session.execute(select(UnitReach.unit_id, UnitReach.within_id)).tuples())
+    for unit_id, within_id in kept - wanted:
+        db.session.execute(delete(UnitReach).where(UnitReach.unit_id == unit_id, UnitReach.within_id == within_id))
+    if wanted - kept:
+        rows = [{"unit_id": unit_id, "within_id": within_id} for unit_id, within_id in sorted(wanted - kept)]
+        db.session.execute(insert(UnitReach), rows)

@@ -1,0 +1,193 @@
+"""The kept figures follow the facts: in the transaction that changes a fact, whatever day the fact is about."""
+
+from collections.abc import Collection, Iterable, Iterator
+from datetime import date, datetime
+from functools import lru_cache
+from itertools import islice
+from typing import Any, Final, cast
+
+from sqlalchemy import Table, delete, insert, select, text, tuple_
+from sqlalchemy.dialects import postgresql, sqlite
+
+from lms.core.db import db
+from lms.coverage.models import Attainment, Figure, Share
+from lms.coverage.queries import facts
+from lms.coverage.rules.buckets import buckets_of
+from lms.coverage.rules.shares import Change, changes_of, read, share_of, stored
+from lms.records.models import Award
+from lms.records.rules import Attained, Window, attained_spans
+from lms.records.signals import award_made, award_revoked, duties_changed
+from lms.registry.signals import people_changed
+
+CHUNK: Final = 500
+"""People looked at in one statement."""
+WRITTEN_AT_ONCE: Final = 1000
+LOCK: Final = 0x0C0C
+"""Any number, the same for all: PostgreSQL settles one transaction after another, as SQLite does by itself."""
+Changes = dict[tuple[int, int, str, int], Change]
+"""By requirement, unit, key and day (an ordinal)."""
+
+
+def settle(person_ids: Iterable[int]) -> None:
+    """Bring attainments, shares and figures in line with what is now known of these people.
+
+    Only the differences are written; settling again changes nothing. From the first call to the end of the
+    transaction no other one settles: each sees what the one before it has written.
+    """
+    waiting = iter(dict.fromkeys(person_ids))
+    if not (chunk := list(islice(waiting, CHUNK))):
+        return
+    db.session.flush()
+    if db.session.get_bind().dialect.name == "postgresql":
+        db.session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": LOCK})
+    asked, cut_units = facts.windows(), facts.cut_units()
+    while chunk:
+        _settle_chunk(facts.counting_ids(chunk) | set(chunk), asked, cut_units)
+        chunk = list(islice(waiting, CHUNK))
+
+
+def _settle_chunk(counting: Collection[int], asked: dict[int, list[Window]], cut_units: frozenset[int]) -> None:
+    known = facts.facts_of(counting, cut_units)
+    kept_shares = {
+        (share.requirement_id, share.person_id): share.spells
+        for share in db.session.execute(
+            select(Share.requirement_id, Share.person_id, Share.spells).where(Share.person_id.in_(counting))
+        )
+    }
+    kept_attainments = _kept_attainments(counting)
+    shares: list[dict[str, Any]] = []
+    attainments: list[dict[str, Any]] = []
+    gone: list[tuple[int, int]] = []
+    unreached: list[tuple[int, int]] = []
+    changes: Changes = {}
+    for person_id, one in known.items():
+        for requirement_id, obligations in one.obligations.items():
+            place = (requirement_id, person_id)
+            attained = attained_spans(asked.get(requirement_id, []), one.earned)
+            if kept_attainments.pop(place, []) != attained:
+                unreached.append(place)
+                attainments += [_attainment_values(place, span) for span in attained]
+            share = share_of(obligations, one.excuses, attained, one.keys)
+            spells = stored(share)
+            before = kept_shares.pop(place, [])
+            if spells == before:
+                continue
+            _add(changes, requirement_id, changes_of(share, cut_units), 1)
+            _add(changes, requirement_id, changes_of(read(before), cut_units), -1)
+            if before:
+                gone.append(place)
+            if spells:
+                shares.append({"requirement_id": requirement_id, "person_id": person_id, "spells": spells})
+    for place, before in kept_shares.items():
+        _add(changes, place[0], changes_of(read(before), cut_units), -1)
+        gone.append(place)
+    _delete(Attainment, [*unreached, *kept_attainments])
+    _delete(Share, gone)
+    if attainments:
+        db.session.execute(insert(Attainment), attainments)
+    if shares:
+        db.session.execute(insert(Share), shares)
+    write_changes(changes)
+
+
+def _kept_attainments(person_ids: Collection[int]) -> dict[tuple[int, int], list[Attained]]:
+    kept: dict[tuple[int, int], list[Attained]] = {}
+    for row in db.session.execute(
+        select(
+            Attainment.requirement_id,
+            Attainment.person_id,
+            Attainment.started_on,
+            Attainment.ended_on,
+            Attainment.award_id,
+            Attainment.source,
+        )
+        .where(Attainment.person_id.in_(person_ids))
+        .order_by(Attainment.started_on)
+    ):
+        kept.setdefault((row.requirement_id, row.person_id), []).append(
+            Attained(row.started_on, row.ended_on, row.award_id, row.source.value)
+        )
+    return kept
+
+
+def _attainment_values(place: tuple[int, int], span: Attained) -> dict[str, Any]:
+    return {
+        "requirement_id": place[0],
+        "person_id": place[1],
+        "started_on": span.started_on,
+        "ended_on": span.ended_on,
+        "award_id": span.award_id,
+        "source": span.source,
+    }
+
+
+def _delete(model: type[Attainment | Share], places: list[tuple[int, int]]) -> None:
+    if places:
+        db.session.execute(delete(model).where(tuple_(model.requirement_id, model.person_id).in_(places)))
+
+
+def _add(changes: Changes, requirement_id: int, more: dict[tuple[int, str, int], Change], sign: int) -> None:
+    for (unit_id, key, day), (obliged, trained, excused) in more.items():
+        place = (requirement_id, unit_id, key, day)
+        had = changes.get(place, (0, 0, 0))
+        changes[place] = (had[0] + sign * obliged, had[1] + sign * trained, had[2] + sign * excused)
+
+
+def write_changes(changes: Changes) -> None:
+    """Add changes to the kept figures, in a fixed order of rows."""
+    rows: dict[tuple[int, int, str, int], list[int]] = {}
+    for (requirement_id, unit_id, key, day), change in changes.items():
+        if change == (0, 0, 0):
+            continue
+        for bucket in buckets_of(date.fromordinal(day)):
+            row = rows.setdefault((requirement_id, unit_id, key, bucket), [0, 0, 0])
+            for measure, amount in enumerate(change):
+                row[measure] += amount
+    statement = _add_to_figures(db.session.get_bind().dialect.name)
+    for part in _parts(
+        {
+            "requirement_id": place[0],
+            "unit_id": place[1],
+            "cut_key": place[2],
+            "bucket": place[3],
+            "obliged": row[0],
+            "trained": row[1],
+            "excused": row[2],
+        }
+        for place, row in sorted(rows.items())
+        if row != [0, 0, 0]
+    ):
+        db.session.execute(statement, part)
+
+
+def _parts(rows: Iterable[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
+    waiting = iter(rows)
+    while part := list(islice(waiting, WRITTEN_AT_ONCE)):
+        yield part
+
+
+@lru_cache(maxsize=2)
+def _add_to_figures(dialect: str) -> Any:
+    """Adds to a row of the figures, or makes it; SQLAlchemy has no word for it that fits both databases."""
+    table = cast(Table, Figure.__table__)
+    adding: Any = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}[dialect](table)
+    return adding.on_conflict_do_update(
+        index_elements=[table.c.requirement_id, table.c.unit_id, table.c.cut_key, table.c.bucket],
+        set_={name: table.c[name] + adding.excluded[name] for name in ("obliged", "trained", "excused")},
+    )
+
+
+def connect() -> None:
+    """Follow the facts: duties, awards, and what people are counted by."""
+    duties_changed.connect(_follow_people)
+    people_changed.connect(_follow_people)
+    award_made.connect(_follow_award)
+    award_revoked.connect(_follow_award)
+
+
+def _follow_people(_sender: object, *, person_ids: Collection[int], at: datetime, **_more: object) -> None:
+    settle(person_ids)
+
+
+def _follow_award(award: Award, *, at: datetime, **_more: object) -> None:
+    settle([award.person_id])

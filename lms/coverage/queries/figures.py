@@ -1,0 +1,289 @@
+"""The one question behind page, spreadsheet, print, command and API: who must be trained in a unit, and who is."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Final
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import joinedload
+
+from lms.core.db import db
+from lms.core.i18n import lazy_gettext as _l
+from lms.coverage.queries import direct, kept
+from lms.coverage.queries.facts import CUT_LEVELS
+from lms.coverage.rules import Figures
+from lms.coverage.rules.keys import CUTS, PRODUCTS, PRODUCTS_2019, UNKNOWN
+from lms.coverage.rules.shares import ALL, OWN
+from lms.records.models import AwardSource, Requirement, RequirementVersion
+from lms.records.queries import requirements, version_on
+from lms.registry.models import Level, OrganisationKind, Origin, Sex, Unit, UnitKind
+from lms.registry.queries import TODAY_LIST
+from lms.registry.rules.names import place_key
+from lms.registry.words import COUNTRY, ORGANISATION_KINDS, SEXES, unit_name
+
+LEVELS: Final[Mapping[str, str]] = {
+    Level.CENTRAL: _l("Cán bộ cấp trung ương"),
+    Level.PROVINCE: _l("Cán bộ cấp tỉnh"),
+    Level.DISTRICT: _l("Cán bộ cấp huyện (đến 30/06/2025)"),
+    Level.COMMUNE: _l("Cán bộ cấp xã"),
+}
+NOT_SAID: Final = _l("Chưa ghi")
+CUT_TITLES: Final[Mapping[str, str]] = {
+    "group": _l("Theo nhóm"),
+    "sex": _l("Theo giới tính"),
+    "product": _l("Theo nhóm sản phẩm (từ 2023)"),
+    "product-2019": _l("Theo ngành hàng (2018–2022)"),
+    "origin": _l("Theo chủ thể đã có và mới"),
+    "source": _l("Theo nguồn kết quả"),
+}
+CUT_LABELS: Final[Mapping[str, Mapping[str, str]]] = {
+    "group": {**LEVELS, **{kind.value: ORGANISATION_KINDS[kind] for kind in OrganisationKind}},
+    "sex": {**{sex.value: SEXES[sex] for sex in Sex}, UNKNOWN: NOT_SAID},
+    "product": {**{code: name for name, code in PRODUCTS.items()}, UNKNOWN: NOT_SAID},
+    "product-2019": {**{code: name for name, code in PRODUCTS_2019.items()}, UNKNOWN: NOT_SAID},
+    "origin": {
+        Origin.EXISTING: _l("Chủ thể đã có, được củng cố"),
+        Origin.NEW: _l("Chủ thể mới phát triển"),
+        UNKNOWN: NOT_SAID,
+    },
+    "source": {
+        AwardSource.COURSE: _l("Khóa học trên hệ thống"),
+        AwardSource.CLASS: _l("Lớp tập huấn trực tiếp"),
+        AwardSource.PRIOR_TRAINING: _l("Công nhận đào tạo nghề đã học"),
+        AwardSource.EQUIVALENCE: _l("Chương trình tương đương"),
+        AwardSource.PAPER_RECORD: _l("Hồ sơ giấy"),
+    },
+}
+"""The lines of every cut, in the order in which they are shown. Of `source` only the trained mean anything."""
+OFFICIALS_GROUPS: Final = tuple(LEVELS)
+LEADERS_GROUPS: Final = tuple(kind.value for kind in OrganisationKind)
+SELDOM: Final = frozenset({Level.CENTRAL, Level.DISTRICT})
+"""Groups that have a line only where somebody is in them."""
+OWN_LABELS: Final[Mapping[Level, str]] = {
+    Level.CENTRAL: _l("Trung ương"),
+    Level.PROVINCE: _l("Cấp tỉnh"),
+}
+"""People whose post is at the unit itself and not in one of those below."""
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of a cut: a unit below, the unit's own level, or a group."""
+
+    code: str
+    """The unit's code, or the line's name in the source: the same for every reader."""
+    label: str
+    figures: Figures
+    unit: Unit | None = None
+    """The unit to go on to; None for a group and for people at the unit's own level."""
+
+
+@dataclass(frozen=True)
+class RequirementCoverage:
+    """The figures of one requirement, in all and by cut. The lines of a cut may add up to more than the total:
+    someone with posts in two communes counts once in each, and once in the province."""
+
+    requirement: Requirement
+    version: RequirementVersion
+    """The one in effect on the day."""
+    total: Figures
+    by_unit: Sequence[Line] = ()
+    cuts: Mapping[str, Sequence[Line]] = field(default_factory=dict)
+    """Lines by cut, in the order of CUT_TITLES; cuts that hold nobody are left out."""
+
+    @property
+    def by_group(self) -> Sequence[Line]:
+        """By level of officials and kind of organisation."""
+        return self.cuts.get("group", ())
+
+
+@dataclass(frozen=True)
+class Coverage:
+    """The figures of a unit as of a day."""
+
+    unit: Unit
+    day: date
+    map_day: date
+    """The units below are those of this day's map."""
+    known_at: datetime | None
+    """As was known at this instant; None: now."""
+    requirements: Sequence[RequirementCoverage]
+
+
+def unit_by_code(code: str) -> Unit | None:
+    """The unit with a code of today's list, or of an older one written as 'vn-2004:67', with those above it."""
+    code_list, _colon, number = code.rpartition(":")
+    return db.session.scalar(
+        select(Unit)
+        .where(Unit.code == number, Unit.code_list.in_((code_list,) if code_list else (TODAY_LIST, number)))
+        .options(joinedload(Unit.parent).joinedload(Unit.parent))
+    )
+
+
+def code_of(unit: Unit) -> str:
+    """How `unit_by_code` finds a unit: '68', 'vn', 'vn-2004:67'."""
+    return unit.path.rpartition("/")[2]
+
+
+def units_at(paths: Sequence[str]) -> Sequence[Unit]:
+    """The units that have these paths, the highest first."""
+    return db.session.scalars(select(Unit).where(Unit.path.in_(paths)).order_by(Unit.path)).all()
+
+
+def full_name(unit: Unit) -> str:
+    """What the figures of a unit are headed by: 'Tỉnh Cao Bằng', 'Cả nước'."""
+    return str(COUNTRY) if unit.kind is UnitKind.COUNTRY else unit_name(unit)
+
+
+def totals(unit: Unit, day: date) -> Coverage:
+    """The totals of every requirement alone: what a front page shows."""
+    return coverage(unit, day, of=())
+
+
+def coverage(
+    unit: Unit,
+    day: date,
+    *,
+    of: Sequence[str] | None = None,
+    key: str = ALL,
+    map_day: date | None = None,
+    known_at: datetime | None = None,
+) -> Coverage:
+    """The figures of every requirement in a unit as of a day: in all, by the units below, by every cut.
+
+    of: codes of the requirements whose lines are asked for; None for all of them. Totals are given for all.
+    key: people of one line of one cut alone, such as 'group/cooperative', in the total and the units below.
+    map_day: the units below as they were on this day; None: as they are on the day itself.
+    known_at: as was known at that instant: counted from the facts, which takes the longer the more there are.
+    A number of statements that depends on nothing but what is asked for.
+    """
+    asked = requirements()
+    detailed = [one for one in asked if of is None or one.code in of]
+    shown = map_day or day
+    below = _units_below(unit, shown) if detailed else []
+    sums = _Sums(day, known_at)
+    total = sums.of([one.id for one in asked], [unit], key)
+    lines = sums.of([one.id for one in detailed], below, key)
+    own = sums.own([one.id for one in detailed], unit) if key == ALL else {}
+    cut = sums.cuts([one.id for one in detailed], unit)
+    return Coverage(
+        unit,
+        day,
+        shown,
+        known_at,
+        [
+            RequirementCoverage(
+                one,
+                version_on(one, day),
+                total.get((one.id, unit.id), Figures()),
+                *(
+                    (_unit_lines(unit, below, own.get(one.id), one, lines), _cuts(version_on(one, day), one, unit, cut))
+                    if one in detailed
+                    else ()
+                ),
+            )
+            for one in asked
+            if one.versions
+        ],
+    )
+
+
+def _units_below(unit: Unit, day: date) -> Sequence[Unit]:
+    return db.session.scalars(
+        select(Unit).where(
+            Unit.parent_id == unit.id, Unit.valid_from <= day, or_(Unit.valid_to.is_(None), Unit.valid_to >= day)
+        )
+    ).all()
+
+
+class _Sums:
+    """Where figures come from: kept ones where they are kept, else counted from the facts."""
+
+    def __init__(self, day: date, known_at: datetime | None) -> None:
+        self._day, self._known_at = day, known_at
+
+    def of(self, requirement_ids: Sequence[int], units: Sequence[Unit], key: str) -> dict[tuple[int, int], Figures]:
+        """Figures by requirement and unit."""
+        unit_ids = [unit.id for unit in units]
+        if self._known_at is None and (key == ALL or all(unit.level in CUT_LEVELS for unit in units)):
+            found = kept.figures(requirement_ids, unit_ids, [key], self._day)
+        else:
+            cuts = [] if key == ALL else [key.partition("/")[0]]
+            found = direct.figures(requirement_ids, unit_ids, self._day, cuts=cuts, known_at=self._known_at)
+        return {(place[0], place[1]): figures for place, figures in found.items() if place[2] == key}
+
+    def own(self, requirement_ids: Sequence[int], unit: Unit) -> dict[int, Figures]:
+        """Figures of the posts at the unit itself, by requirement."""
+        if unit.level not in CUT_LEVELS:
+            return {}
+        if self._known_at is None:
+            found = kept.figures(requirement_ids, [unit.id], [OWN], self._day)
+        else:
+            found = direct.figures(requirement_ids, [unit.id], self._day, known_at=self._known_at, is_own=True)
+        return {place[0]: figures for place, figures in found.items()}
+
+    def cuts(self, requirement_ids: Sequence[int], unit: Unit) -> dict[tuple[int, str], Figures]:
+        """Figures by requirement and key, of every cut."""
+        if self._known_at is None and unit.level in CUT_LEVELS:
+            keys = [f"{cut}/{line}" for cut, labels in CUT_LABELS.items() for line in labels]
+            found = kept.figures(requirement_ids, [unit.id], keys, self._day)
+        else:
+            found = direct.figures(requirement_ids, [unit.id], self._day, cuts=CUTS, known_at=self._known_at)
+        return {(place[0], place[2]): figures for place, figures in found.items()}
+
+
+def _unit_lines(
+    unit: Unit,
+    below: Sequence[Unit],
+    own: Figures | None,
+    requirement: Requirement,
+    found: Mapping[tuple[int, int], Figures],
+) -> list[Line]:
+    lines = []
+    if own is not None and own != Figures():
+        lines.append(Line(OWN, OWN_LABELS[unit.level], own))
+    for lower in sorted(below, key=lambda lower: place_key(lower.name)):
+        figures = found.get((requirement.id, lower.id), Figures())
+        lines.append(Line(code_of(lower), full_name(lower), figures, lower))
+    return lines
+
+
+def _cuts(
+    version: RequirementVersion, requirement: Requirement, unit: Unit, found: Mapping[tuple[int, str], Figures]
+) -> dict[str, list[Line]]:
+    kinds = {clause["kind"] for clause in version.clauses}
+    always = {
+        *(OFFICIALS_GROUPS if "official" in kinds else ()),
+        *(LEADERS_GROUPS if "leader" in kinds else ()),
+    } - SELDOM
+    cuts = {}
+    for cut, labels in CUT_LABELS.items():
+        lines = [
+            Line(code, label, found.get((requirement.id, f"{cut}/{code}"), Figures())) for code, label in labels.items()
+        ]
+        lines = [line for line in lines if line.figures != Figures() or (cut == "group" and line.code in always)]
+        if lines:
+            cuts[cut] = lines
+    return cuts
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of the whole as a table shows it: a spreadsheet, a print, the command, the API."""
+
+    requirement: Requirement
+    cut: str
+    """'total', 'unit' or one of the cuts."""
+    line: Line
+
+
+def rows(found: Coverage) -> Iterator[Row]:
+    """Every line of a coverage in a fixed order: for each requirement the total, the units, the cuts."""
+    for part in found.requirements:
+        yield Row(part.requirement, "total", Line(code_of(found.unit), full_name(found.unit), part.total))
+        for line in part.by_unit:
+            yield Row(part.requirement, "unit", line)
+        for cut, lines in part.cuts.items():
+            for line in lines:
+                yield Row(part.requirement, cut, line)

@@ -1,0 +1,117 @@
+"""Awards are made and revoked."""
+
+from datetime import date, datetime
+from functools import lru_cache
+from typing import Any, cast
+
+from sqlalchemy import Table, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import make_transient_to_detached
+from sqlalchemy.sql.dml import ReturningInsert
+
+from lms.core import audit
+from lms.core.clock import day_of
+from lms.core.db import db
+from lms.core.errors import DomainError, InvalidInput
+from lms.core.i18n import lazy_gettext as _l
+from lms.records import queries
+from lms.records.models import Award, AwardSource, Qualification
+from lms.records.signals import award_made, award_revoked
+from lms.registry.models import Person
+
+
+def award(
+    person: Person,
+    qualification: Qualification,
+    *,
+    awarded_on: date,
+    source: AwardSource,
+    source_reference: str,
+    title: str,
+    hours: int | None,
+    by: audit.Actor | None,
+    at: datetime,
+) -> Award:
+    """Write down that a person got a qualification. The same achievement again gives the same award.
+
+    source_reference: what in the source it comes from, such as 'enrolment/42'; unique within the source.
+    hours: length in hours of study.
+    Two at once agree on one row: the unique constraint decides, and the second waits for the first.
+    Raises InvalidInput for a day in the future, ValueError if the reference was awarded for something else.
+    """
+    if awarded_on > day_of(at):
+        raise InvalidInput(_l("Ngày hoàn thành không được ở trong tương lai."))
+    db.session.flush()
+    values = {
+        "person_id": person.id,
+        "qualification_id": qualification.id,
+        "awarded_on": awarded_on,
+        "source": source,
+        "source_reference": source_reference,
+        "title": title,
+        "hours": hours,
+        "entered_by_id": by.id if by is not None else None,
+        "entered_at": at,
+        "revoked_on": None,
+        "revoke_reason": None,
+        "revoked_at": None,
+        "corrects_id": None,
+    }
+    award_id = db.session.execute(_insert_once(db.session.get_bind().dialect.name), values).scalar()
+    if award_id is None:
+        made = queries.award_by_reference(source, source_reference)
+        if made is None or (made.person_id, made.qualification_id) != (person.id, qualification.id):
+            raise ValueError(f"{source}:{source_reference} was already awarded for something else")
+        return made
+    fresh = Award(id=award_id, **values)
+    make_transient_to_detached(fresh)
+    db.session.add(fresh)
+    audit.record(
+        "records.award",
+        fresh,
+        by=by,
+        at=at,
+        person_id=person.id,
+        qualification_id=qualification.id,
+        awarded_on=awarded_on.isoformat(),
+        source=source.value,
+        source_reference=source_reference,
+    )
+    award_made.send(fresh, by=by, at=at)
+    return fresh
+
+
+@lru_cache(maxsize=2)
+def _insert_once(dialect: str) -> ReturningInsert[tuple[int]]:
+    """Writes an award unless its achievement has one; gives the new id, or nothing.
+
+    Both databases can do it in one statement, without a savepoint; SQLAlchemy has no word for it that fits both.
+    """
+    table = cast(Table, Award.__table__)
+    insert_award: Any = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}[dialect](table)
+    once = insert_award.on_conflict_do_nothing(index_elements=[table.c.source, table.c.source_reference])
+    statement: ReturningInsert[tuple[int]] = once.returning(table.c.id)
+    return statement
+
+
+def revoke_award(award: Award, *, on: date, reason: str, by: audit.Actor | None, at: datetime) -> None:
+    """Let an award no longer count from a day on. The row stays, and what it counted for before that day.
+
+    on: the first day on which it does not count; the day of the award itself if it was never right.
+    Raises InvalidInput if the day or the reason will not do, DomainError if it is revoked already.
+    """
+    if not award.awarded_on <= on <= day_of(at):
+        raise InvalidInput(_l("Ngày thu hồi phải từ ngày hoàn thành đến hôm nay."))
+    if not reason.strip():
+        raise InvalidInput(_l("Hãy ghi lý do thu hồi."))
+    # The condition is in the UPDATE too: of two clicks at once, one revokes.
+    done = db.session.execute(
+        update(Award)
+        .where(Award.id == award.id, Award.revoked_on.is_(None))
+        .values(revoked_on=on, revoke_reason=reason.strip(), revoked_at=at)
+    )
+    if done.rowcount != 1:  # type: ignore[attr-defined]
+        raise DomainError(_l("Kết quả này đã được thu hồi trước đó."))
+    db.session.refresh(award)
+    audit.record("records.revoke_award", award, by=by, at=at, on=on.isoformat(), reason=reason.strip())
+    award_revoked.send(award, by=by, at=at)

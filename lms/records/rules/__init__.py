@@ -1,0 +1,35 @@
+"""Whom a requirement obliges, since when, and who has what it asks. Pure."""
+
+from lms.records.rules.attainment import (
+    Asked,
+    Attained,
+    Earned,
+    Window,
+    attained_spans,
+    completing,
+    counting_span,
+    earliest_counting,
+)
+from lms.records.rules.clauses import Clause, Post, read_clauses
+from lms.records.rules.spans import Span, award_counts, due_day, duty_span, effective_spans, is_obliged, is_trained
+
+__all__ = [
+    "Asked",
+    "Attained",
+    "Clause",
+    "Earned",
+    "Post",
+    "Span",
+    "Window",
+    "attained_spans",
+    "award_counts",
+    "completing",
+    "counting_span",
+    "due_day",
+    "duty_span",
+    "earliest_counting",
+    "effective_spans",
+    "is_obliged",
+    "is_trained",
+    "read_clauses",
+]

@@ -1,0 +1,38 @@
+"""Who and where: units, organisations, people and their positions, declared headcounts, rosters."""
+
+from lms.registry.models.declarations import Declaration, DeclarationState, DeclaredCount
+from lms.registry.models.organisations import Organisation, OrganisationKind, Origin
+from lms.registry.models.people import DuplicatePair, Ethnicity, Likeness, Person, PersonMerge, Sex
+from lms.registry.models.positions import Excuse, ExcuseKind, Position, PositionKind
+from lms.registry.models.rosters import Outcome, RosterImport, RosterKind, RosterRow
+from lms.registry.models.units import Level, SuccessionKind, Unit, UnitKind, UnitName, UnitReach, UnitSuccession
+
+__all__ = [
+    "Declaration",
+    "DeclarationState",
+    "DeclaredCount",
+    "DuplicatePair",
+    "Ethnicity",
+    "Excuse",
+    "ExcuseKind",
+    "Level",
+    "Likeness",
+    "Organisation",
+    "OrganisationKind",
+    "Origin",
+    "Outcome",
+    "Person",
+    "PersonMerge",
+    "Position",
+    "PositionKind",
+    "RosterImport",
+    "RosterKind",
+    "RosterRow",
+    "Sex",
+    "SuccessionKind",
+    "Unit",
+    "UnitKind",
+    "UnitName",
+    "UnitReach",
+    "UnitSuccession",
+]

@@ -1,0 +1,65 @@
+"""Organisations: the producers that take part in the programme."""
+
+from datetime import date
+from enum import StrEnum
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from lms.core.db import Model, one_of
+from lms.registry.models.units import Unit
+
+
+class OrganisationKind(StrEnum):
+    """The four kinds of producer that the plan names."""
+
+    ENTERPRISE = "enterprise"
+    COOPERATIVE = "cooperative"
+    COOPERATIVE_GROUP = "cooperative_group"
+    HOUSEHOLD = "household"
+
+
+class Origin(StrEnum):
+    """Whether an organisation was there when the programme began or was set up for it."""
+
+    EXISTING = "existing"
+    NEW = "new"
+
+
+class Organisation(Model):
+    """An enterprise, cooperative, cooperative group or household producer taking part in the programme."""
+
+    __tablename__ = "organisation"
+    __table_args__ = (
+        UniqueConstraint("tax_code"),
+        UniqueConstraint("owner_id_index"),
+        Index(None, "unit_id", "match_key"),
+        CheckConstraint("(owner_id_sealed IS NULL) = (owner_id_index IS NULL)", name="owner_id_sealed_and_indexed"),
+        CheckConstraint("owner_id_index IS NULL OR kind = 'household'", name="owner_id_of_households_only"),
+        CheckConstraint("left_on IS NULL OR joined_on IS NULL OR left_on >= joined_on", name="leaves_after_joining"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(String(200))
+    match_key: Mapped[str] = mapped_column(String(200))
+    kind: Mapped[OrganisationKind] = mapped_column(one_of(OrganisationKind))
+    legal_form: Mapped[str] = mapped_column(String(60))
+    """As written in the roster: 'Công ty TNHH', 'Hợp tác xã', …"""
+    tax_code: Mapped[str | None] = mapped_column(String(14))
+    owner_id_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
+    """A household is known to the tax office by its owner's personal id where it has no tax code: encrypted."""
+    owner_id_index: Mapped[str | None] = mapped_column(String(64))
+    """Its blind index, for matching."""
+    product_group: Mapped[str | None] = mapped_column(String(100))
+    """One of the six groups of the 2023 set (QĐ 148/QĐ-TTg), by its official name."""
+    product_group_2019: Mapped[str | None] = mapped_column(String(100))
+    """One of the six groups of the 2019 set (QĐ 1048/QĐ-TTg), by its official name."""
+    origin: Mapped[Origin | None] = mapped_column(one_of(Origin))
+    """One of the organisations that the programme was to consolidate, or newly developed; empty where not known."""
+    unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"))
+    joined_on: Mapped[date | None]
+    """Its first day in the programme."""
+    left_on: Mapped[date | None]
+    """Its last day in the programme; empty while it takes part."""
+
+    unit: Mapped[Unit] = relationship()
