@@ -129,7 +129,7 @@ def test_the_number_of_statements_does_not_grow_with_the_positions(app, size):
 
 
 def test_more_positions_than_fit_in_one_statement(app, monkeypatch):
-    monkeypatch.setattr(actions.duties, "CHUNK", 2)
+    monkeypatch.setattr("lms.records.actions.duties.CHUNK", 2)
     unit = make.commune()
     positions = [make.official(unit=unit) for _ in range(5)]
     make.requirements()

@@ -74,7 +74,7 @@ def standings(requirement_id: int, unit_id: int, day: date, *, known_at: datetim
             ),
         ).group_by(counted.c.person_id)
     )
-    return dict(rows.tuples().all())
+    return {row[0]: row[1] for row in rows}
 
 
 def _grouped(counted: CTE, key: ColumnElement[Any]) -> Select[Any]:

@@ -197,7 +197,7 @@ def write_reach() -> None:
         formed=[(row.from_unit_id, row.to_unit_id) for row in successions if formed_on[row.to_unit_id] == row.on],
     )
     wanted = {(unit_id, within_id) for unit_id, within in reach.items() for within_id in within}
-    kept = set(db.session.execute(select(UnitReach.unit_id, UnitReach.within_id)).tuples())
+    kept = {(row.unit_id, row.within_id) for row in db.session.execute(select(UnitReach.unit_id, UnitReach.within_id))}
     for unit_id, within_id in kept - wanted:
         db.session.execute(delete(UnitReach).where(UnitReach.unit_id == unit_id, UnitReach.within_id == within_id))
     if wanted - kept:
