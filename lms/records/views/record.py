@@ -1,30 +1,24 @@
 """The record of one person: what obliges them, since when, and what they were awarded."""
 
-from flask import Blueprint, Flask, abort, render_template, request
+from flask import abort, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from lms.core.clock import today
 from lms.core.i18n import lazy_gettext as _l
-from lms.records import actions, queries
+from lms.records import queries
 from lms.records.forms import DayForm
 from lms.records.models import AwardSource
 from lms.records.rules import award_counts
+from lms.records.views.blueprint import bp
 from lms.registry.policies import is_within, scope_of
 from lms.registry.words import unit_name
 from lms.web.access import require, signed_in
 
-bp = Blueprint("records", __name__)
 SOURCES = {
     AwardSource.COURSE: _l("Hoàn thành khóa học"),
     AwardSource.PAPER_RECORD: _l("Hồ sơ giấy"),
 }
-
-
-def init_app(app: Flask) -> None:
-    """Offer the page, and let duties follow the registry."""
-    app.register_blueprint(bp)
-    actions.connect()
 
 
 @bp.get("/people/<int:person_id>/record")

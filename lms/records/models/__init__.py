@@ -1,0 +1,24 @@
+"""Who must be trained in what, since when, and who is: qualifications, requirements, duties, awards."""
+
+from lms.records.models.awards import Award, AwardEvidence, AwardSource
+from lms.records.models.duties import Duty, DutyCause
+from lms.records.models.requirements import (
+    Needed,
+    Qualification,
+    Requirement,
+    RequirementQualification,
+    RequirementVersion,
+)
+
+__all__ = [
+    "Award",
+    "AwardEvidence",
+    "AwardSource",
+    "Duty",
+    "DutyCause",
+    "Needed",
+    "Qualification",
+    "Requirement",
+    "RequirementQualification",
+    "RequirementVersion",
+]
