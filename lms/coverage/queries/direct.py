@@ -27,12 +27,13 @@ from lms.core.db import db
 from lms.coverage.queries.identity import Identity
 from lms.coverage.queries.kept import Found
 from lms.coverage.rules import Figures
-from lms.coverage.rules.keys import PRODUCTS, PRODUCTS_2019, UNKNOWN
+from lms.coverage.rules.keys import UNKNOWN
 from lms.coverage.rules.shares import ALL, OWN
 from lms.records.models import Award, Duty
 from lms.records.queries import VersionInEffect, award_counts, duty_stands, versions_in_effect
 from lms.records.rules import earliest_counting
 from lms.registry.models import Organisation, Person, Position, UnitReach
+from lms.registry.rules.products import PRODUCTS, PRODUCTS_2019
 
 
 def figures(

@@ -13,13 +13,14 @@ from lms.core.i18n import lazy_gettext as _l
 from lms.coverage.queries import direct, kept
 from lms.coverage.queries.facts import CUT_LEVELS
 from lms.coverage.rules import Figures
-from lms.coverage.rules.keys import CUTS, PRODUCTS, PRODUCTS_2019, UNKNOWN
+from lms.coverage.rules.keys import CUTS, UNKNOWN
 from lms.coverage.rules.shares import ALL, OWN
 from lms.records.models import AwardSource, Requirement, RequirementVersion
 from lms.records.queries import requirements, version_on
 from lms.registry.models import Level, OrganisationKind, Origin, Sex, Unit, UnitKind
 from lms.registry.queries import TODAY_LIST
 from lms.registry.rules.names import place_key
+from lms.registry.rules.products import PRODUCTS, PRODUCTS_2019
 from lms.registry.words import COUNTRY, ORGANISATION_KINDS, SEXES, unit_name
 
 LEVELS: Final[Mapping[str, str]] = {

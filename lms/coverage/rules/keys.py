@@ -3,25 +3,9 @@
 from functools import lru_cache
 from typing import Final
 
+from lms.registry.rules.products import PRODUCTS, PRODUCTS_2019
+
 UNKNOWN: Final = "unknown"
-PRODUCTS: Final[dict[str, str]] = {
-    "Thực phẩm": "food",
-    "Đồ uống": "drinks",
-    "Dược liệu và sản phẩm từ dược liệu": "herbal",
-    "Hàng thủ công mỹ nghệ": "crafts",
-    "Sinh vật cảnh": "ornamental",
-    "Dịch vụ du lịch cộng đồng, du lịch sinh thái và điểm du lịch": "tourism",
-}
-"""The groups of QĐ 148/QĐ-TTg (2023), by their official names."""
-PRODUCTS_2019: Final[dict[str, str]] = {
-    "Thực phẩm": "food",
-    "Đồ uống": "drinks",
-    "Thảo dược": "herbal",
-    "Vải và may mặc": "textiles",
-    "Lưu niệm - nội thất - trang trí": "souvenirs",
-    "Dịch vụ du lịch nông thôn, bán hàng": "services",
-}
-"""The groups of 2018 to 2022 (QĐ 490, QĐ 1048), by their official names."""
 CUTS: Final = ("group", "sex", "product", "product-2019", "origin", "source")
 
 

@@ -10,6 +10,7 @@ from lms.registry.rules.dates import read_day
 from lms.registry.rules.emails import read_email
 from lms.registry.rules.id_numbers import masked, read_id_number, sex_of
 from lms.registry.rules.phones import read_phone
+from lms.registry.rules.products import PRODUCTS
 from lms.registry.rules.reasons import Finding, Severity
 from lms.registry.rules.sheets import Cell, Formula, RawRow
 from lms.registry.rules.tables import LEADERS, as_text, value_of
@@ -41,16 +42,7 @@ LEVELS: Final = {
     "cap trung uong": "central",
 }
 DISTRICTS: Final = frozenset(("huyen", "cap huyen", "quan", "thi xa", "huyen thi"))
-PRODUCT_GROUPS: Final = (
-    "Thực phẩm",
-    "Đồ uống",
-    "Dược liệu và sản phẩm từ dược liệu",
-    "Hàng thủ công mỹ nghệ",
-    "Sinh vật cảnh",
-    "Dịch vụ du lịch cộng đồng, du lịch sinh thái và điểm du lịch",
-)
-"""The six groups of the set of 2023 (QĐ 148/QĐ-TTg)."""
-_GROUP_OF: Final = {names.match_key(group): group for group in PRODUCT_GROUPS}
+_GROUP_OF: Final = {names.match_key(group): group for group in PRODUCTS}
 ORGANISATION_KINDS: Final = (
     ("lien hiep hop tac xa", "cooperative"),
     ("hop tac xa", "cooperative"),

@@ -1,9 +1,8 @@
-"""Shapes of what people send about rosters and people."""
+"""Shapes of what is asked and filled in about people."""
 
 from collections.abc import Sequence
 from typing import Any
 
-from flask_wtf.file import FileField, FileRequired
 from wtforms import SearchField, SelectField
 from wtforms.validators import Length, Optional
 
@@ -13,17 +12,6 @@ from lms.registry.words import POSITION_KINDS, unit_name
 from lms.web.forms import Form, SelectChoice
 
 ALL = SelectChoice("", _l("Tất cả"))
-
-
-class RosterForm(Form):
-    """A roster file."""
-
-    file = FileField(
-        _l("Tệp danh sách"),
-        [FileRequired(_l("Bạn chưa chọn tệp."))],
-        description=_l("Bảng tính .xlsx hoặc .csv, tối đa 20.000 người. Cột nào đứng trước cũng được."),
-        render_kw={"accept": ".xlsx,.csv"},
-    )
 
 
 class PeopleForm(Form):

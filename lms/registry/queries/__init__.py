@@ -1,0 +1,39 @@
+"""Reads of units, people, positions and rosters."""
+
+from lms.registry.queries.known import id_number_index, known_for
+from lms.registry.queries.parts import Page, chunks
+from lms.registry.queries.people import (
+    PeopleFilter,
+    ids_of_one,
+    people_by_ids,
+    people_count,
+    people_page,
+    people_without_account,
+    person_with_posts,
+)
+from lms.registry.queries.rosters import decided_rows, latest_imports, refused_rows, rows_page
+from lms.registry.queries.units import CENTRE, DATA, TODAY_LIST, places, unit_by_code, units_below
+
+__all__ = [
+    "CENTRE",
+    "DATA",
+    "TODAY_LIST",
+    "Page",
+    "PeopleFilter",
+    "chunks",
+    "decided_rows",
+    "id_number_index",
+    "ids_of_one",
+    "known_for",
+    "latest_imports",
+    "people_by_ids",
+    "people_count",
+    "people_page",
+    "people_without_account",
+    "person_with_posts",
+    "places",
+    "refused_rows",
+    "rows_page",
+    "unit_by_code",
+    "units_below",
+]

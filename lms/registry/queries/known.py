@@ -1,0 +1,139 @@
+"""What is known already of the people and organisations that a roster may be about, as working copies."""
+
+from collections.abc import Collection, Sequence
+
+from sqlalchemy import ColumnElement, and_, select, tuple_
+
+from lms.core.db import db
+from lms.core.secrets import blind_index
+from lms.registry.models import Organisation, Person, Position, Unit
+from lms.registry.queries.parts import CHUNK, chunks
+from lms.registry.rules.plan import Firm, Known, Post, Someone, is_within
+from lms.registry.rules.rows import Row
+
+
+def id_number_index(number: str) -> str:
+    """The blind index by which a person is found by their personal id."""
+    return blind_index("person", number)
+
+
+def known_for(rows: Sequence[Row], indexes: dict[int, str], scope: Collection[str] | None) -> Known:
+    """Everyone and every organisation that the rows may be about, as working copies.
+
+    indexes: row number → blind index of its personal id.
+    """
+    with_id = {row.match_key for row in rows if row.number in indexes}
+    without_id = {row.match_key for row in rows if row.number not in indexes and row.match_key}
+    people: dict[int, Someone] = {}
+    for part in chunks(set(indexes.values())):
+        _read_people(people, Person.id_number_index.in_(part))
+    for part in chunks(without_id):
+        _read_people(people, Person.match_key.in_(part))
+    for part in chunks(with_id - without_id):
+        _read_people(people, and_(Person.match_key.in_(part), Person.id_number_index.is_(None)))
+    firms = _known_firms(rows)
+    _read_posts(people, firms, scope)
+    known = Known(firms=list(firms.values()))
+    for someone in people.values():
+        known.by_name.setdefault(someone.match_key, []).append(someone)
+        if someone.identity is not None:
+            known.by_identity[someone.identity] = someone
+    return known
+
+
+def _read_people(people: dict[int, Someone], condition: ColumnElement[bool]) -> None:
+    for row in db.session.execute(
+        select(
+            Person.id,
+            Person.full_name,
+            Person.match_key,
+            Person.id_number_index,
+            Person.birth_on,
+            Person.sex,
+            Person.phone,
+            Person.email,
+        ).where(condition)
+    ):
+        people.setdefault(
+            row.id,
+            Someone(
+                id=row.id,
+                full_name=row.full_name,
+                match_key=row.match_key,
+                identity=row.id_number_index,
+                birth_on=row.birth_on,
+                sex=row.sex.value if row.sex is not None else None,
+                phone=row.phone,
+                email=row.email,
+            ),
+        )
+
+
+def _known_firms(rows: Sequence[Row]) -> dict[int, Firm]:
+    firms: dict[int, Firm] = {}
+    tax_codes = {row.tax_code for row in rows if row.tax_code}
+    named = {(row.unit.id, row.workplace_key) for row in rows if row.unit is not None and row.organisation_kind}
+    for part in chunks(tax_codes):
+        _read_firms(firms, Organisation.tax_code.in_(part))
+    for pairs in chunks(named, CHUNK // 2):
+        _read_firms(firms, tuple_(Organisation.unit_id, Organisation.match_key).in_(pairs))
+    return firms
+
+
+def _read_firms(firms: dict[int, Firm], condition: ColumnElement[bool]) -> None:
+    for row in db.session.execute(
+        select(
+            Organisation.id,
+            Organisation.name,
+            Organisation.match_key,
+            Organisation.kind,
+            Organisation.unit_id,
+            Organisation.tax_code,
+        ).where(condition)
+    ):
+        firm = Firm(row.id, row.name, row.match_key, row.kind.value, row.unit_id, tax_code=row.tax_code)
+        firms.setdefault(row.id, firm)
+
+
+def _read_posts(people: dict[int, Someone], firms: dict[int, Firm], scope: Collection[str] | None) -> None:
+    for part in chunks(people):
+        posts = db.session.execute(
+            select(
+                Position.id,
+                Position.person_id,
+                Position.kind,
+                Position.unit_id,
+                Position.workplace_key,
+                Position.started_on,
+                Position.ended_on,
+                Position.title,
+                Position.workplace,
+                Position.level,
+                Position.organisation_id,
+                Unit.path,
+            )
+            .join(Unit, Unit.id == Position.unit_id)
+            .where(Position.person_id.in_(part))
+            .order_by(Position.id)
+        ).all()
+        missing = {post.organisation_id for post in posts if post.organisation_id is not None} - firms.keys()
+        for ids in chunks(missing):
+            _read_firms(firms, Organisation.id.in_(ids))
+        inside = {post.person_id for post in posts if is_within(post.path, scope)}
+        for person_id in part:
+            people[person_id].is_inside = scope is None or person_id in inside
+        for post in posts:
+            people[post.person_id].posts.append(
+                Post(
+                    id=post.id,
+                    kind=post.kind.value,
+                    unit_id=post.unit_id,
+                    workplace_key=post.workplace_key,
+                    started_on=post.started_on,
+                    ended_on=post.ended_on,
+                    title=post.title,
+                    workplace=post.workplace,
+                    level=post.level.value if post.level is not None else None,
+                    firm=firms.get(post.organisation_id) if post.organisation_id is not None else None,
+                )
+            )

@@ -1,0 +1,81 @@
+"""Reads of units: by code, below a scope, and all of them for looking up."""
+
+import csv
+from collections import defaultdict
+from collections.abc import Sequence
+from functools import lru_cache
+from pathlib import Path
+from typing import Final
+
+from sqlalchemy import or_, select
+
+from lms.core.db import db
+from lms.registry.models import Level, Unit, UnitName, UnitSuccession
+from lms.registry.rules.names import place_key
+from lms.registry.rules.units import Place, Places, places_of, unit_key
+
+DATA: Final = Path(__file__).parents[1] / "data"
+TODAY_LIST: Final = "vn-2025"
+CENTRE: Final = "vn"
+
+
+def unit_by_code(code: str, code_list: str = TODAY_LIST) -> Unit | None:
+    """The unit that a code means in a list of codes; 'vn' is the whole country."""
+    if code == CENTRE:
+        return db.session.scalar(select(Unit).where(Unit.level == Level.CENTRAL))
+    return db.session.scalar(select(Unit).where(Unit.code_list == code_list, Unit.code == code))
+
+
+def units_below(tops: Sequence[str]) -> list[Unit]:
+    """What a person can choose from: the tops of their scope and the units that exist directly below each."""
+    found = db.session.scalars(
+        select(Unit).where(
+            Unit.valid_to.is_(None),
+            or_(Unit.path.in_(tops), Unit.parent_id.in_(select(Unit.id).where(Unit.path.in_(tops)))),
+        )
+    ).all()
+    order = {Level.CENTRAL: 0, Level.PROVINCE: 1, Level.DISTRICT: 2, Level.COMMUNE: 3}
+    return sorted(found, key=lambda unit: (order[unit.level], place_key(unit.name)))
+
+
+@lru_cache(maxsize=1)
+def _spellings() -> tuple[tuple[str, str, str], ...]:
+    with (DATA / "aliases.csv").open(encoding="utf-8", newline="") as file:
+        return tuple((row["alias"], row["code_list"], row["code"]) for row in csv.DictReader(file))
+
+
+def places() -> Places:
+    """All units that a roster can name, for looking up."""
+    kinds: dict[int, set[str]] = defaultdict(set)
+    for unit_id, kind in db.session.execute(select(UnitName.unit_id, UnitName.kind)):
+        kinds[unit_id].add(kind.value)
+    rows = db.session.execute(
+        select(Unit.id, Unit.code_list, Unit.code, Unit.level, Unit.kind, Unit.name, Unit.match_key, Unit.path)
+    ).all()
+    by_id: dict[int, Place] = {}
+    by_code: dict[tuple[str, str], Place] = {}
+    for row in rows:
+        place = Place(row.id, row.path, row.match_key, row.name, row.kind.value, frozenset(kinds[row.id]))
+        by_id[row.id] = by_code[row.code_list, row.code] = place
+    next_of = {
+        before: by_id[after]
+        for before, after in db.session.execute(select(UnitSuccession.from_unit_id, UnitSuccession.to_unit_id))
+    }
+    former, spellings = {}, {}
+    for row in rows:
+        if row.id in next_of and row.level is Level.PROVINCE:
+            former[row.match_key] = next_of[row.id]
+    for alias, code_list, code in _spellings():
+        meant = by_code.get((code_list, code))
+        if meant is not None and code_list == TODAY_LIST:
+            spellings[unit_key(alias)] = meant
+        elif meant is not None and meant.id in next_of:
+            former.setdefault(unit_key(alias), next_of[meant.id])
+    today = [row for row in rows if row.code_list == TODAY_LIST]
+    return places_of(
+        next(by_id[row.id] for row in rows if row.level is Level.CENTRAL),
+        [by_id[row.id] for row in today if row.level is Level.PROVINCE],
+        [by_id[row.id] for row in today if row.level is Level.COMMUNE],
+        former=former,
+        spellings=spellings,
+    )
