@@ -6,7 +6,18 @@ from typing import Any, Final
 from lms.core.errors import InvalidInput
 from lms.core.i18n import gettext
 from lms.core.i18n import lazy_gettext as _l
-from lms.registry.models import Level, OrganisationKind, Outcome, PositionKind, RosterKind, Sex, Unit, UnitKind
+from lms.registry.models import (
+    DeclarationState,
+    Level,
+    OrganisationKind,
+    Outcome,
+    PositionKind,
+    RosterKind,
+    Sex,
+    Unit,
+    UnitKind,
+)
+from lms.registry.rules.declarations import MOST
 from lms.registry.rules.reasons import FAULTS, FIELDS, REASONS, RosterFault
 
 OUTCOMES: Final[Mapping[Outcome, str]] = {
@@ -46,6 +57,32 @@ ORGANISATION_KINDS: Final[Mapping[OrganisationKind, str]] = {
     OrganisationKind.COOPERATIVE_GROUP: _l("Tổ hợp tác"),
     OrganisationKind.HOUSEHOLD: _l("Hộ sản xuất kinh doanh"),
 }
+DECLARATION_STATES: Final[Mapping[DeclarationState, str]] = {
+    DeclarationState.DRAFT: _l("Đang soạn"),
+    DeclarationState.SUBMITTED: _l("Chờ kiểm tra"),
+    DeclarationState.RETURNED: _l("Trả lại để sửa"),
+    DeclarationState.LOCKED: _l("Đã khóa"),
+    DeclarationState.RECEIVED: _l("Trung ương đã nhận"),
+    DeclarationState.SUPERSEDED: _l("Đã có bản mới thay"),
+}
+DECLARATION_TONES: Final[Mapping[DeclarationState, str]] = {
+    DeclarationState.DRAFT: "neutral",
+    DeclarationState.SUBMITTED: "info",
+    DeclarationState.RETURNED: "warning",
+    DeclarationState.LOCKED: "good",
+    DeclarationState.RECEIVED: "good",
+    DeclarationState.SUPERSEDED: "neutral",
+}
+DECLARATION_FAULTS: Final[Mapping[str, str]] = {
+    "day_to_come": _l("Ngày chưa tới thì chưa khai được."),
+    "unit_not_there": _l("Vào ngày ấy đơn vị này chưa thành lập hoặc không còn nữa."),
+    "before_counting": _l("Ngày chốt số không được trước ngày chốt số của bản đang có hiệu lực."),
+    "no_reason": _l("Hãy ghi lý do khai lại: đơn vị đã có một bản khai được khóa."),
+    "other_group": _l("Có nhóm không thuộc đơn vị này."),
+    "not_a_count": _l("Số người phải là số nguyên từ 0 đến %(most)s.", most=MOST),
+    "not_complete": _l("Chưa điền đủ các nhóm. Nhóm nào không có ai thì ghi số 0."),
+}
+"""Why a declaration is not taken, by what `rules.declarations` calls it."""
 COUNTRY: Final[str] = _l("Cả nước")
 UNIT_NAMES: Final[Mapping[UnitKind, str]] = {
     UnitKind.COUNTRY: "%(name)s",

@@ -9,7 +9,7 @@ nothing: the test client does that before each request.
 """
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
 from typing import Final
 
@@ -26,7 +26,10 @@ from lms.accounts.models import NameKind, Role, User
 from lms.core.db import db
 from lms.records import actions as records
 from lms.records.models import Award, AwardSource, Qualification, Requirement
+from lms.registry import actions as registry
 from lms.registry.models import (
+    Declaration,
+    DeclarationState,
     Level,
     Organisation,
     OrganisationKind,
@@ -38,6 +41,7 @@ from lms.registry.models import (
     UnitReach,
 )
 from lms.registry.rules import names as name_rules
+from lms.registry.rules.declarations import Content, groups_of
 from lms.registry.signals import positions_changed
 
 LONG_AGO: Final = datetime(2025, 7, 1, 2, 0, tzinfo=UTC)
@@ -188,6 +192,39 @@ def _position(
     db.session.add(made)
     db.session.flush()
     positions_changed.send("make", position_ids=[made.id], at=LONG_AGO)
+    return made
+
+
+def declaration(
+    unit: Unit | None = None,
+    counts: Mapping[str, int] | None = None,
+    *,
+    state: DeclarationState = DeclarationState.LOCKED,
+    counted_on: date = LONG_AGO_DAY,
+    by: User | None = None,
+    at: datetime = LONG_AGO,
+) -> Declaration:
+    """What a unit declares, brought as far as a state, each step by the system itself unless it is said who submits.
+
+    counts: by group; groups that are left out have nobody.
+    """
+    unit = unit or commune()
+    content = Content(
+        counted_on=counted_on,
+        document_number=f"{next(_numbers)}/BC-UBND",
+        document_on=counted_on,
+        counts={group: (counts or {}).get(group, 0) for group in groups_of(unit.level)},
+        correction_reason="Số liệu mới",
+    )
+    made = registry.save_declaration(unit, content, seen=0, by=by, at=at)
+    if state is not DeclarationState.DRAFT:
+        registry.submit_declaration(made, seen=made.revision, by=by, at=at)
+    if state is DeclarationState.RETURNED:
+        registry.return_declaration(made, "Thiếu hộ sản xuất", seen=made.revision, by=None, at=at)
+    if state in (DeclarationState.LOCKED, DeclarationState.RECEIVED):
+        registry.lock_declaration(made, seen=made.revision, by=None, at=at)
+    if state is DeclarationState.RECEIVED:
+        registry.receive_declarations([made], by=None, at=at)
     return made
 
 

@@ -1,5 +1,13 @@
 """What is done to units, rosters, people and their posts."""
 
+from lms.registry.actions.declarations import StaleDeclaration as StaleDeclaration
+from lms.registry.actions.declarations import WrongDeclaration as WrongDeclaration
+from lms.registry.actions.declarations import discard_declaration as discard_declaration
+from lms.registry.actions.declarations import lock_declaration as lock_declaration
+from lms.registry.actions.declarations import receive_declarations as receive_declarations
+from lms.registry.actions.declarations import return_declaration as return_declaration
+from lms.registry.actions.declarations import save_declaration as save_declaration
+from lms.registry.actions.declarations import submit_declaration as submit_declaration
 from lms.registry.actions.invitations import Slip as Slip
 from lms.registry.actions.invitations import invite_people as invite_people
 from lms.registry.actions.positions import end_position as end_position
