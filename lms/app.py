@@ -14,7 +14,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import IntegerConverter, Map
 
-from lms import catalogue, cli, home
+from lms import catalogue, cli, home, jobs
 from lms.accounts import views as accounts
 from lms.core import db, i18n
 from lms.settings import PROJECT, VERSION, Settings
@@ -55,6 +55,7 @@ def create_app(settings: Settings) -> Flask:
     for package in ("lms.registry", "lms.records", "lms.coverage", "courses", "assessments", "certificates"):
         _join(app, package)
     cli.init_app(app)
+    jobs.init_app(app)
     _mark_static_public(app)
     access.check_every_view(app)
     return app
@@ -103,7 +104,7 @@ def _configure(app: Flask, settings: Settings) -> None:
 
 def _join(app: Flask, package: str) -> None:
     """Take in what a package offers: its pages, its commands, what it listens to."""
-    for room in ("models", "views", "cli", "signals"):
+    for room in ("models", "views", "cli", "signals", "tasks"):
         name = f"{package}.{room}"
         if importlib.util.find_spec(name) is not None:
             offered = getattr(importlib.import_module(name), "init_app", None)

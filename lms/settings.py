@@ -12,6 +12,7 @@ from lms.core.secrets import load_or_make
 Environment = Literal["development", "production", "test"]
 VERSION: Final = "0.1.0"
 ENVIRONMENTS: Final = ("development", "production", "test")
+WORKED: Final = ("server", "apart")
 PROJECT: Final = Path(__file__).resolve().parent.parent
 SECRET_BYTES: Final = 32
 
@@ -38,6 +39,9 @@ class Settings:
     """PORT: the port to listen on (default 8000)."""
     threads: int
     """LMS_THREADS: requests answered at the same time (default 8)."""
+    works_jobs: bool
+    """LMS_JOBS: 'server' (default on SQLite): the server works at long jobs in a thread of its own; 'apart' (default on
+    PostgreSQL): `flask jobs work` does, in a process beside it."""
     trusted_proxies: int
     """LMS_TRUSTED_PROXIES: how many proxies in front add X-Forwarded-* (default 0: none is believed)."""
     max_upload_bytes: int
@@ -73,14 +77,19 @@ class Settings:
                     raise SettingsError(f"{key} can be read by others on this machine; chmod 600 it")
             if secret is not None and (len(secret) < SECRET_BYTES or len(set(secret)) < SECRET_BYTES // 3):
                 raise SettingsError("SECRET_KEY is too weak: give at least 32 random characters, or none at all")
+        database_url = environ.get("DATABASE_URL", f"sqlite:///{instance / 'lms.sqlite'}")
+        worked = environ.get("LMS_JOBS", "server" if database_url.startswith("sqlite") else "apart")
+        if worked not in WORKED:
+            raise SettingsError(f"LMS_JOBS must be one of {', '.join(WORKED)}, not {worked!r}")
         return cls(
             environment=cast(Environment, environment),
             instance_path=instance,
-            database_url=environ.get("DATABASE_URL", f"sqlite:///{instance / 'lms.sqlite'}"),
+            database_url=database_url,
             base_url=base_url,
             host=host,
             port=port,
             threads=_whole(environ, "LMS_THREADS", 8, 1, 64),
+            works_jobs=worked == "server",
             trusted_proxies=_whole(environ, "LMS_TRUSTED_PROXIES", 0, 0, 5),
             max_upload_bytes=_whole(environ, "LMS_MAX_UPLOAD_MB", 20, 1, 1000) * 1024 * 1024,
             issuer_name=environ.get("LMS_ISSUER_NAME", "Văn phòng Điều phối nông thôn mới Trung ương"),

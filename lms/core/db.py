@@ -3,6 +3,8 @@
 import fcntl
 import os
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any, Final
@@ -81,6 +83,22 @@ def init_app(app: Flask) -> None:
     with app.app_context():
         if db.engine.dialect.name == "sqlite":
             _prepare_sqlite(db.engine)
+
+
+@contextmanager
+def reading() -> Iterator[None]:
+    """Read the database as it stands at one instant, without keeping anyone from writing; nothing can be written.
+
+    For long reading outside a GET, which reads like this anyway. No transaction may be open when the block begins.
+    """
+    options: dict[str, Any] = {"lms_reads_only": True}
+    if db.engine.dialect.name == "postgresql":
+        options = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+    db.session.connection(execution_options=options)
+    try:
+        yield
+    finally:
+        db.session.rollback()
 
 
 def _prepare_sqlite(engine: Engine) -> None:

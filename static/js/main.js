@@ -56,5 +56,25 @@ document.addEventListener("keydown", (event) => {
   if (event.key === "Escape") closeMenus(null);
 });
 
+// A job that goes on: its progress is fetched every other second, and the page anew once it is over.
+const LOOK_AGAIN_MS = 2000;
+const lookAgain = async (shown) => {
+  try {
+    const answer = await fetch(location.href);
+    if (answer.redirected) return location.replace(answer.url);
+    if (answer.ok) {
+      const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+      const fresh = page.getElementById(shown.id);
+      if (!fresh?.hasAttribute("data-live")) return location.reload();
+      shown.replaceWith(fresh);
+      shown = fresh;
+    }
+  } catch {
+    // No network just now: what is shown stays, and is looked at again.
+  }
+  setTimeout(lookAgain, LOOK_AGAIN_MS, shown);
+};
+for (const shown of document.querySelectorAll("[data-live]")) setTimeout(lookAgain, LOOK_AGAIN_MS, shown);
+
 // A refused form starts where its faults are listed.
 document.querySelector("[data-focus]")?.focus();

@@ -24,6 +24,7 @@ DEFAULTS: Final[dict[str, Any]] = {
     "host": "127.0.0.1",
     "port": 8000,
     "threads": 4,
+    "works_jobs": False,
     "trusted_proxies": 0,
     "max_upload_bytes": 20 * 1024 * 1024,
     "issuer_name": "Văn phòng Điều phối nông thôn mới Trung ương",

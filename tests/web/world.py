@@ -8,6 +8,7 @@ from assessments.models import Attachment, Attempt, Exercise, Quiz, Submission
 from certificates.models import Certificate
 from courses.models import CourseItem, CoursePicture, CourseVersion, Enrolment, ItemKind, TrainingClass
 from lms.accounts.models import Role, User
+from lms.core import jobs
 from lms.core.db import db
 from lms.registry import actions as registry
 from lms.registry.models import Person, RosterImport, Unit
@@ -38,6 +39,7 @@ class Province:
     attachment: Attachment
     certificate: Certificate
     roster: RosterImport
+    job: jobs.Job
 
     def places(self) -> dict[str, object]:
         """What the places in an address stand for here."""
@@ -49,6 +51,7 @@ class Province:
             "code": self.unit.code,
             "enrolment_id": self.enrolment.id,
             "import_id": self.roster.id,
+            "job_id": self.job.id,
             "person_id": self.person.id,
             "submission_id": self.submission.id,
             "token": self.certificate.token,
@@ -112,6 +115,8 @@ def _province(name: str, code: str, learner_name: str) -> Province:
     roster = registry.preview_roster(
         (ROSTER_HEADER + line).encode(), f"danh-sach-{code}.csv", by=coordinator, at=make.LONG_AGO
     )
+    jobs.offer(jobs.Kind("test.wait", "Việc thử", lambda run: None, lambda job: "/"))
+    job = jobs.ask("test.wait", roster, by=coordinator, at=make.LONG_AGO)
     db.session.flush()
     return Province(
         unit=unit,
@@ -128,6 +133,7 @@ def _province(name: str, code: str, learner_name: str) -> Province:
         attachment=attachment,
         certificate=certificate,
         roster=roster,
+        job=job,
     )
 
 
