@@ -149,10 +149,11 @@ def official(
     unit: Unit | None = None,
     started_on: date = LONG_AGO_DAY,
     ended_on: date | None = None,
+    at: datetime = LONG_AGO,
 ) -> Position:
     """A post as an official of a unit, at the unit's own level."""
     unit = unit or commune()
-    return _position(holder, PositionKind.OFFICIAL, unit, started_on, ended_on, None)
+    return _position(holder, PositionKind.OFFICIAL, unit, started_on, ended_on, None, at)
 
 
 def leader(
@@ -162,10 +163,11 @@ def leader(
     unit: Unit | None = None,
     started_on: date = LONG_AGO_DAY,
     ended_on: date | None = None,
+    at: datetime = LONG_AGO,
 ) -> Position:
     """A post as leader of an organisation."""
     of = of or organisation(unit=unit)
-    return _position(holder, PositionKind.LEADER, unit or of.unit, started_on, ended_on, of)
+    return _position(holder, PositionKind.LEADER, unit or of.unit, started_on, ended_on, of, at)
 
 
 def _position(
@@ -175,6 +177,7 @@ def _position(
     started_on: date,
     ended_on: date | None,
     led: Organisation | None,
+    at: datetime,
 ) -> Position:
     workplace = led.name if led is not None else f"Phòng Kinh tế {next(_numbers)}"
     made = Position(
@@ -191,7 +194,7 @@ def _position(
     )
     db.session.add(made)
     db.session.flush()
-    positions_changed.send("make", position_ids=[made.id], at=LONG_AGO)
+    positions_changed.send("make", position_ids=[made.id], at=at)
     return made
 
 
