@@ -6,12 +6,13 @@ from functools import lru_cache
 from itertools import islice
 from typing import Any, Final, cast
 
-from sqlalchemy import Table, delete, insert, select, text, tuple_
+from sqlalchemy import Table, delete, insert, text, tuple_
 from sqlalchemy.dialects import postgresql, sqlite
 
 from lms.core.db import db
 from lms.coverage.models import Attainment, Figure, Share
 from lms.coverage.queries import facts
+from lms.coverage.queries.facts import Place
 from lms.coverage.rules.buckets import buckets_of
 from lms.coverage.rules.shares import Change, changes_of, read, share_of, stored
 from lms.records.models import Award
@@ -38,79 +39,54 @@ def settle(person_ids: Iterable[int]) -> None:
     if not (chunk := list(islice(waiting, CHUNK))):
         return
     db.session.flush()
-    if db.session.get_bind().dialect.name == "postgresql":
+    if _dialect() == "postgresql":
         db.session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": LOCK})
-    asked, cut_units = facts.windows(), facts.cut_units()
+    asked = facts.windows()
     while chunk:
-        _settle_chunk(facts.counting_ids(chunk) | set(chunk), asked, cut_units)
+        _settle_chunk(facts.counting_ids(chunk) | set(chunk), asked)
         chunk = list(islice(waiting, CHUNK))
 
 
-def _settle_chunk(counting: Collection[int], asked: dict[int, list[Window]], cut_units: frozenset[int]) -> None:
-    known = facts.facts_of(counting, cut_units)
-    kept_shares = {
-        (share.requirement_id, share.person_id): share.spells
-        for share in db.session.execute(
-            select(Share.requirement_id, Share.person_id, Share.spells).where(Share.person_id.in_(counting))
-        )
-    }
-    kept_attainments = _kept_attainments(counting)
+def _settle_chunk(counting: Collection[int], asked: dict[int, list[Window]]) -> None:
+    kept_shares, kept_attainments = facts.kept_shares(counting), facts.kept_attainments(counting)
     shares: list[dict[str, Any]] = []
     attainments: list[dict[str, Any]] = []
-    gone: list[tuple[int, int]] = []
-    unreached: list[tuple[int, int]] = []
+    unreached: list[Place] = []
     changes: Changes = {}
-    for person_id, one in known.items():
+    for person_id, one in facts.facts_of(counting).items():
         for requirement_id, obligations in one.obligations.items():
             place = (requirement_id, person_id)
             attained = attained_spans(asked.get(requirement_id, []), one.earned)
-            if kept_attainments.pop(place, []) != attained:
-                unreached.append(place)
+            if (known := kept_attainments.pop(place, [])) != attained:
+                unreached += [place] if known else []
                 attainments += [_attainment_values(place, span) for span in attained]
             share = share_of(obligations, one.excuses, attained, one.keys)
             spells = stored(share)
             before = kept_shares.pop(place, [])
-            if spells == before:
-                continue
-            _add(changes, requirement_id, changes_of(share, cut_units), 1)
-            _add(changes, requirement_id, changes_of(read(before), cut_units), -1)
-            if before:
-                gone.append(place)
-            if spells:
+            if spells != before:
+                _add(changes, requirement_id, changes_of(share), 1)
+                _add(changes, requirement_id, changes_of(read(before)), -1)
                 shares.append({"requirement_id": requirement_id, "person_id": person_id, "spells": spells})
     for place, before in kept_shares.items():
-        _add(changes, place[0], changes_of(read(before), cut_units), -1)
-        gone.append(place)
+        _add(changes, place[0], changes_of(read(before)), -1)
     _delete(Attainment, [*unreached, *kept_attainments])
-    _delete(Share, gone)
+    _delete(Share, list(kept_shares))
     if attainments:
-        db.session.execute(insert(Attainment), attainments)
+        _execute(insert(cast(Table, Attainment.__table__)), attainments)
     if shares:
-        db.session.execute(insert(Share), shares)
+        _execute(_replace_shares(_dialect()), shares)
     write_changes(changes)
 
 
-def _kept_attainments(person_ids: Collection[int]) -> dict[tuple[int, int], list[Attained]]:
-    kept: dict[tuple[int, int], list[Attained]] = {}
-    for row in db.session.execute(
-        select(
-            Attainment.requirement_id,
-            Attainment.person_id,
-            Attainment.started_on,
-            Attainment.ended_on,
-            Attainment.award_id,
-            Attainment.source,
-        )
-        .where(Attainment.person_id.in_(person_ids))
-        .order_by(Attainment.started_on)
-    ):
-        kept.setdefault((row.requirement_id, row.person_id), []).append(
-            Attained(row.started_on, row.ended_on, row.award_id, row.source.value)
-        )
-    return kept
+def _dialect() -> str:
+    return db.session.get_bind().dialect.name
 
 
-def _attainment_values(place: tuple[int, int], span: Attained) -> dict[str, Any]:
+def _execute(statement: Any, rows: list[dict[str, Any]]) -> None:
+    db.session.connection().execute(statement, rows)
+
+
+def _attainment_values(place: Place, span: Attained) -> dict[str, Any]:
     return {
         "requirement_id": place[0],
         "person_id": place[1],
@@ -121,7 +97,7 @@ def _attainment_values(place: tuple[int, int], span: Attained) -> dict[str, Any]
     }
 
 
-def _delete(model: type[Attainment | Share], places: list[tuple[int, int]]) -> None:
+def _delete(model: type[Attainment | Share], places: list[Place]) -> None:
     if places:
         db.session.execute(delete(model).where(tuple_(model.requirement_id, model.person_id).in_(places)))
 
@@ -143,7 +119,7 @@ def write_changes(changes: Changes) -> None:
             row = rows.setdefault((requirement_id, unit_id, key, bucket), [0, 0, 0])
             for measure, amount in enumerate(change):
                 row[measure] += amount
-    statement = _add_to_figures(db.session.get_bind().dialect.name)
+    statement = _add_to_figures(_dialect())
     for part in _parts(
         {
             "requirement_id": place[0],
@@ -157,7 +133,7 @@ def write_changes(changes: Changes) -> None:
         for place, row in sorted(rows.items())
         if row != [0, 0, 0]
     ):
-        db.session.execute(statement, part)
+        _execute(statement, part)
 
 
 def _parts(rows: Iterable[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
@@ -174,6 +150,15 @@ def _add_to_figures(dialect: str) -> Any:
     return adding.on_conflict_do_update(
         index_elements=[table.c.requirement_id, table.c.unit_id, table.c.cut_key, table.c.bucket],
         set_={name: table.c[name] + adding.excluded[name] for name in ("obliged", "trained", "excused")},
+    )
+
+
+@lru_cache(maxsize=2)
+def _replace_shares(dialect: str) -> Any:
+    table = cast(Table, Share.__table__)
+    replacing: Any = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}[dialect](table)
+    return replacing.on_conflict_do_update(
+        index_elements=[table.c.requirement_id, table.c.person_id], set_={"spells": replacing.excluded.spells}
     )
 
 

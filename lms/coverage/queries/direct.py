@@ -200,12 +200,13 @@ def _completing_of(who: Identity, version: VersionInEffect, day: date) -> Column
             func.sum(func.coalesce(earlier.hours, 0)) if asked.hours else func.count(distinct(earlier.qualification_id))
         )
         up_to_last = tuple_(earlier.awarded_on, earlier.id) <= tuple_(last.awarded_on, last.id)
-        sum_up_to = select(amount).where(*counting(earlier), up_to_last).scalar_subquery()
+        sum_up_to = select(amount).where(*counting(earlier), up_to_last).correlate_except(earlier).scalar_subquery()
         enough = [sum_up_to >= (asked.hours or asked.count)]
     return (
         select(type_coerce(last.source, String))
         .where(*counting(last), *enough)
         .order_by(last.awarded_on, last.id)
         .limit(1)
+        .correlate_except(last)
         .scalar_subquery()
     )

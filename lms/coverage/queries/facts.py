@@ -1,21 +1,27 @@
-"""What the shares of people are made from: their duties with everything they are cut by, excuses and awards."""
+"""What the shares of people are made from: their duties with everything they are cut by, excuses and awards.
 
-from collections.abc import Collection, Iterable
+Every write of an award or a post asks these, so they are plain statements on the tables, built once.
+"""
+
+from collections.abc import Collection
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final, cast
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, Table, bindparam, case, func, or_, select
 
-from lms.core.db import db
+from lms.core.db import Model, db
+from lms.coverage.models import Attainment, Share
 from lms.coverage.rules.keys import personal_keys, post_keys
 from lms.coverage.rules.shares import Excused, Obligation
-from lms.records.models import Award, Duty
-from lms.records.queries import VersionInEffect, versions_in_effect
-from lms.records.rules import Earned, Span, Window
+from lms.records.models import Award, Duty, Needed, RequirementQualification, RequirementVersion
+from lms.records.queries import count_needed
+from lms.records.rules import Asked, Attained, Earned, Span, Window, effective_spans
 from lms.registry.models import Excuse, Level, Organisation, Person, Position, Unit, UnitReach
 
-CUT_LEVELS = (Level.CENTRAL, Level.PROVINCE)
+CUT_LEVELS: Final = (Level.CENTRAL, Level.PROVINCE)
 """Of units of these levels the figures are kept by every cut; of communes only everyone's, for there are many."""
+Place = tuple[int, int]
+"""A requirement and the person who counts."""
 
 
 @dataclass
@@ -29,109 +35,195 @@ class Facts:
     earned: list[Earned] = field(default_factory=list)
 
 
+def _table(model: type[Model]) -> Any:
+    return cast(Table, model.__table__).c
+
+
+_IDS: Final[Any] = bindparam("ids", expanding=True)
+_person, _duty, _award, _excuse = _table(Person), _table(Duty), _table(Award), _table(Excuse)
+_position, _organisation, _reach, _unit = _table(Position), _table(Organisation), _table(UnitReach), _table(Unit)
+_version, _needs, _share, _attainment = (
+    _table(RequirementVersion),
+    _table(RequirementQualification),
+    _table(Share),
+    _table(Attainment),
+)
+_holder = cast(Table, Person.__table__).alias("holder").c
+_ONE: Final = func.coalesce(_holder.merged_into_id, _holder.id)
+_IS_ONE_OF: Final = or_(_holder.id.in_(_IDS), _holder.merged_into_id.in_(_IDS))
+
+COUNTING: Final = select(func.coalesce(_person.merged_into_id, _person.id)).where(_person.id.in_(_IDS))
+DUTIES: Final = (
+    select(
+        _ONE.label("one"),
+        _person.sex,
+        _duty.id,
+        _duty.requirement_id,
+        _duty.position_id,
+        _duty.unit_id,
+        _duty.started_on,
+        _duty.ended_on,
+        _position.level,
+        _organisation.kind,
+        _organisation.product_group,
+        _organisation.product_group_2019,
+        _organisation.origin,
+        _reach.within_id,
+        case((_unit.level.in_(CUT_LEVELS), 1), else_=0).label("is_cut"),
+    )
+    .select_from(_holder.id.table)
+    .join(_person.id.table, _person.id == _ONE)
+    .join(_duty.id.table, _duty.person_id == _holder.id)
+    .join(_position.id.table, _position.id == _duty.position_id)
+    .join(_reach.unit_id.table, or_(_reach.unit_id == _duty.unit_id, _reach.unit_id == _position.settled_unit_id))
+    .join(_unit.id.table, _unit.id == _reach.within_id)
+    .outerjoin(_organisation.id.table, _organisation.id == _position.organisation_id)
+    .where(_IS_ONE_OF, _duty.superseded_at.is_(None))
+    .order_by(_duty.id)
+)
+"""A row for each duty and each unit in which it counts."""
+EXCUSES: Final = (
+    select(_ONE.label("one"), _excuse.position_id, _excuse.started_on, _excuse.ended_on)
+    .select_from(_holder.id.table)
+    .join(_excuse.id.table, _excuse.person_id == _holder.id)
+    .where(_IS_ONE_OF, _excuse.withdrawn_at.is_(None))
+)
+AWARDS: Final = (
+    select(
+        _ONE.label("one"),
+        _award.id,
+        _award.qualification_id,
+        _award.awarded_on,
+        _award.revoked_on,
+        _award.hours,
+        _award.source,
+    )
+    .select_from(_holder.id.table)
+    .join(_award.id.table, _award.person_id == _holder.id)
+    .where(_IS_ONE_OF)
+)
+VERSIONS: Final = (
+    select(
+        _version.id,
+        _version.requirement_id,
+        _version.effective_from,
+        _version.needed,
+        _version.needed_count,
+        _version.needed_hours,
+        _version.valid_months,
+        _needs.qualification_id,
+    )
+    .join(_needs.version_id.table, _needs.version_id == _version.id)
+    .order_by(_version.requirement_id, _version.number)
+)
+SHARES: Final = select(_share.requirement_id, _share.person_id, _share.spells).where(_share.person_id.in_(_IDS))
+ATTAINMENTS: Final = (
+    select(
+        _attainment.requirement_id,
+        _attainment.person_id,
+        _attainment.started_on,
+        _attainment.ended_on,
+        _attainment.award_id,
+        _attainment.source,
+    )
+    .where(_attainment.person_id.in_(_IDS))
+    .order_by(_attainment.started_on)
+)
+
+
+def _rows(statement: Select[Any], ids: Collection[int] | None = None) -> Any:
+    return db.session.connection().execute(statement, {"ids": sorted(ids)} if ids is not None else None)
+
+
 def counting_ids(person_ids: Collection[int]) -> set[int]:
     """The ids under which these people count: their own, or the one they were merged into."""
-    return set(
-        db.session.scalars(select(func.coalesce(Person.merged_into_id, Person.id)).where(Person.id.in_(person_ids)))
-    )
+    return set(_rows(COUNTING, person_ids).scalars())
 
 
-def facts_of(counting: Collection[int], cut_units: frozenset[int]) -> dict[int, Facts]:
-    """The facts of people by the id under which they count; a number of statements that does not depend on theirs."""
-    people = db.session.execute(
-        select(Person.id, Person.merged_into_id, Person.sex)
-        .where(Person.id.in_(counting) | Person.merged_into_id.in_(counting))
-        .order_by(Person.id)
-    ).all()
-    one_of = {person.id: person.merged_into_id or person.id for person in people}
-    facts = {person.id: Facts(personal_keys(person.sex)) for person in people if person.merged_into_id is None}
-    rows = _duties(one_of.keys())
-    reach = reach_of({row.unit_id for row in rows} | {row.settled_unit_id for row in rows if row.settled_unit_id})
-    for row in rows:
-        unit_ids = reach[row.unit_id] | (reach[row.settled_unit_id] if row.settled_unit_id else frozenset())
-        facts[one_of[row.person_id]].obligations.setdefault(row.requirement_id, []).append(
-            Obligation(
-                row.position_id,
-                Span(row.started_on, row.ended_on),
-                unit_ids,
-                post_keys(row.level, row.kind, row.product_group, row.product_group_2019, row.origin),
-                row.unit_id if row.unit_id in cut_units else None,
+def facts_of(counting: Collection[int]) -> dict[int, Facts]:
+    """The facts of people who have a duty, by the id under which they count; three statements."""
+    facts: dict[int, Facts] = {}
+    last: tuple[int, Any] | None = None
+    cut: set[int] = set()
+    whole: set[int] = set()
+
+    def close() -> None:
+        if last is not None:
+            row = last[1]
+            one = facts.setdefault(row.one, Facts(personal_keys(row.sex)))
+            one.obligations.setdefault(row.requirement_id, []).append(
+                Obligation(
+                    row.position_id,
+                    Span(row.started_on, row.ended_on),
+                    frozenset(cut),
+                    frozenset(whole),
+                    row.unit_id if row.unit_id in cut else None,
+                    post_keys(row.level, row.kind, row.product_group, row.product_group_2019, row.origin),
+                )
             )
-        )
-    for excuse in db.session.execute(
-        select(Excuse.person_id, Excuse.position_id, Excuse.started_on, Excuse.ended_on).where(
-            Excuse.person_id.in_(one_of.keys()), Excuse.withdrawn_at.is_(None)
-        )
-    ):
-        facts[one_of[excuse.person_id]].excuses.append(
-            Excused(Span(excuse.started_on, excuse.ended_on), excuse.position_id)
-        )
-    for award in db.session.execute(
-        select(
-            Award.person_id,
-            Award.id,
-            Award.qualification_id,
-            Award.awarded_on,
-            Award.revoked_on,
-            Award.hours,
-            Award.source,
-        ).where(Award.person_id.in_(one_of.keys()))
-    ):
-        facts[one_of[award.person_id]].earned.append(
-            Earned(
-                award.id, award.qualification_id, award.awarded_on, award.revoked_on, award.hours, award.source.value
+
+    for row in _rows(DUTIES, counting):
+        if last is None or last[0] != row.id:
+            close()
+            last, cut, whole = (row.id, row), set(), set()
+        (cut if row.is_cut else whole).add(row.within_id)
+    close()
+    if facts:
+        for excuse in _rows(EXCUSES, facts.keys()):
+            facts[excuse.one].excuses.append(Excused(Span(excuse.started_on, excuse.ended_on), excuse.position_id))
+        for award in _rows(AWARDS, facts.keys()):
+            facts[award.one].earned.append(
+                Earned(
+                    award.id,
+                    award.qualification_id,
+                    award.awarded_on,
+                    award.revoked_on,
+                    award.hours,
+                    award.source.value,
+                )
             )
-        )
     return facts
 
 
-def _duties(person_ids: Collection[int]) -> list[Any]:
-    found = db.session.execute(
-        select(
-            Duty.requirement_id,
-            Duty.person_id,
-            Duty.position_id,
-            Duty.unit_id,
-            Duty.started_on,
-            Duty.ended_on,
-            Position.level,
-            Position.settled_unit_id,
-            Organisation.kind,
-            Organisation.product_group,
-            Organisation.product_group_2019,
-            Organisation.origin,
-        )
-        .join(Position, Position.id == Duty.position_id)
-        .outerjoin(Organisation, Organisation.id == Position.organisation_id)
-        .where(Duty.person_id.in_(person_ids), Duty.superseded_at.is_(None))
-        .order_by(Duty.id)
-    )
-    return list(found)
-
-
-def reach_of(unit_ids: Iterable[int]) -> dict[int, frozenset[int]]:
-    """For each unit all the units in which it counts, itself among them."""
-    found: dict[int, set[int]] = {unit_id: {unit_id} for unit_id in unit_ids}
-    for unit_id, within_id in db.session.execute(
-        select(UnitReach.unit_id, UnitReach.within_id).where(UnitReach.unit_id.in_(found.keys()))
-    ):
-        found[unit_id].add(within_id)
-    return {unit_id: frozenset(within) for unit_id, within in found.items()}
-
-
-def cut_units() -> frozenset[int]:
-    """The units whose figures are kept by every cut."""
-    return frozenset(db.session.scalars(select(Unit.id).where(Unit.level.in_(CUT_LEVELS))))
-
-
 def windows() -> dict[int, list[Window]]:
-    """For each requirement what it asked when, in order."""
-    found: dict[int, list[VersionInEffect]] = {}
-    for version in versions_in_effect():
-        found.setdefault(version.requirement_id, []).append(version)
-    return {
-        requirement_id: [
-            Window(version.span, version.asked) for version in sorted(mine, key=lambda one: one.span.started_on)
-        ]
-        for requirement_id, mine in found.items()
-    }
+    """For each requirement what it asked when, in order; one statement."""
+    versions: dict[int, list[list[Any]]] = {}
+    for row in _rows(VERSIONS):
+        mine = versions.setdefault(row.requirement_id, [])
+        if mine and mine[-1][0].id == row.id:
+            mine[-1].append(row)
+        else:
+            mine.append([row])
+    found: dict[int, list[Window]] = {}
+    for requirement_id, mine in versions.items():
+        spans = effective_spans([rows[0].effective_from for rows in mine])
+        found[requirement_id] = sorted(
+            (Window(span, _asked(rows)) for span, rows in zip(spans, mine, strict=True) if span is not None),
+            key=lambda window: window.span.started_on,
+        )
+    return found
+
+
+def _asked(rows: list[Any]) -> Asked:
+    version = rows[0]
+    return Asked(
+        frozenset(row.qualification_id for row in rows),
+        count_needed(Needed(version.needed), version.needed_count, len(rows)),
+        version.needed_hours,
+        version.valid_months,
+    )
+
+
+def kept_shares(person_ids: Collection[int]) -> dict[Place, list[Any]]:
+    """What is kept of these people's shares, in its stored shape."""
+    return {(row.requirement_id, row.person_id): row.spells for row in _rows(SHARES, person_ids)}
+
+
+def kept_attainments(person_ids: Collection[int]) -> dict[Place, list[Attained]]:
+    """What is kept of the days on which these people had what was asked."""
+    kept: dict[Place, list[Attained]] = {}
+    for row in _rows(ATTAINMENTS, person_ids):
+        kept.setdefault((row.requirement_id, row.person_id), []).append(
+            Attained(row.started_on, row.ended_on, row.award_id, row.source.value)
+        )
+    return kept

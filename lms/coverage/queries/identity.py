@@ -33,10 +33,11 @@ class Identity:
     def holds(self, person_id: InstrumentedAttribute[int]) -> ColumnElement[bool]:
         """Whether a row that belongs to a person belongs to this human being."""
         if self.known_at is None:
-            merged = select(Person.id).where(Person.merged_into_id == self.one)
+            other = aliased(Person)
+            merged = select(other.id).where(other.merged_into_id == self.one).correlate_except(other)
         else:
             known = _merges(self.known_at)
-            merged = select(known.c.from_id).where(known.c.into_id == self.one)
+            merged = select(known.c.from_id).where(known.c.into_id == self.one).correlate_except(known)
         return or_(person_id == self.one, person_id.in_(merged))
 
     def is_excused(self, day: date) -> ColumnElement[bool]:
@@ -44,12 +45,16 @@ class Identity:
         stands: ColumnElement[bool] = Excuse.withdrawn_at.is_(None)
         if self.known_at is not None:
             stands = and_(Excuse.entered_at <= self.known_at, or_(stands, Excuse.withdrawn_at > self.known_at))
-        return exists().where(
-            self.holds(Excuse.person_id),
-            or_(Excuse.position_id.is_(None), Excuse.position_id == Duty.position_id),
-            Excuse.started_on <= day,
-            or_(Excuse.ended_on.is_(None), Excuse.ended_on >= day),
-            stands,
+        return (
+            exists()
+            .where(
+                self.holds(Excuse.person_id),
+                or_(Excuse.position_id.is_(None), Excuse.position_id == Duty.position_id),
+                Excuse.started_on <= day,
+                or_(Excuse.ended_on.is_(None), Excuse.ended_on >= day),
+                stands,
+            )
+            .correlate_except(Excuse)
         )
 
 

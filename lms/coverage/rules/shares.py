@@ -6,7 +6,6 @@ several units make one spell for each unit in which all or some of them count: e
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import Any, Final
 
 from lms.records.rules import Attained, Span
@@ -26,12 +25,14 @@ class Obligation:
 
     position_id: int
     span: Span
-    unit_ids: frozenset[int]
-    """Every unit in which it counts."""
+    cut_units: frozenset[int]
+    """Every unit in which it counts and of which the figures are kept by every cut."""
+    whole_units: frozenset[int]
+    """Every other unit in which it counts: of these only everyone's figures are kept."""
+    own_unit: int | None
+    """The unit of the post, if posts at the unit itself are counted apart there."""
     keys: frozenset[str]
     """What cuts it is counted under, such as 'group/cooperative'."""
-    own_unit_id: int | None = None
-    """The unit of the post, where the posts at the unit itself are counted apart."""
 
 
 @dataclass(frozen=True)
@@ -52,9 +53,10 @@ class Spell:
     keys: tuple[str, ...]
 
 
-Share = dict[tuple[int, ...], list[Spell]]
-"""By the units in which a person's spells are the same; days without a spell are days without a duty there.
-A negative number stands for the posts at that unit itself."""
+Units = tuple[tuple[int, ...], tuple[int, ...], tuple[int, ...]]
+"""Units whose figures are kept by every cut; units of which everyone's are; units that count their own posts apart."""
+Share = dict[Units, list[Spell]]
+"""By the units in which a person's spells are the same; days without a spell are days without a duty there."""
 Change = tuple[int, int, int]
 """By how much obliged, trained and excused change."""
 
@@ -70,19 +72,24 @@ def share_of(
     personal_keys: cuts that hold for the person whatever the post, such as 'sex/female'.
     """
     own = frozenset(personal_keys)
-    by_obligations: dict[frozenset[int], list[int]] = {}
-    holding: dict[int, list[int]] = {}
+    holding: dict[tuple[int, int], list[int]] = {}
     for number, obligation in enumerate(obligations):
-        own_place = () if obligation.own_unit_id is None else (-obligation.own_unit_id,)
-        for unit_id in (*obligation.unit_ids, *own_place):
-            holding.setdefault(unit_id, []).append(number)
-    for unit_id, numbers in holding.items():
-        by_obligations.setdefault(frozenset(numbers), []).append(unit_id)
-    return {
-        tuple(sorted(unit_ids)): spells
-        for numbers, unit_ids in by_obligations.items()
-        if (spells := _spells([obligations[number] for number in sorted(numbers)], excuses, attained, own))
-    }
+        for unit_id in obligation.cut_units:
+            holding.setdefault((0, unit_id), []).append(number)
+        for unit_id in obligation.whole_units:
+            holding.setdefault((1, unit_id), []).append(number)
+        if obligation.own_unit is not None:
+            holding.setdefault((2, obligation.own_unit), []).append(number)
+    alike: dict[tuple[int, ...], list[tuple[int, int]]] = {}
+    for place, numbers in holding.items():
+        alike.setdefault(tuple(numbers), []).append(place)
+    share: Share = {}
+    for numbers_alike, places in alike.items():
+        spells = _spells([obligations[number] for number in numbers_alike], excuses, attained, own)
+        if spells:
+            cut, whole, apart = (tuple(sorted(unit for kind, unit in places if kind == wanted)) for wanted in range(3))
+            share[cut, whole, apart] = spells
+    return share
 
 
 def _bounds(span: Span | Attained) -> tuple[int, int | None]:
@@ -132,54 +139,47 @@ def _append(spells: list[Spell], spell: Spell) -> None:
 MEASURES: Final[Mapping[str, Change]] = {OUTSTANDING: (1, 0, 0), TRAINED: (1, 1, 0), EXCUSED: (0, 0, 1)}
 
 
-def changes_of(share: Share, cut_units: frozenset[int]) -> dict[tuple[int, str, int], Change]:
-    """How a share changes the counts: by unit, key and day (an ordinal).
-
-    cut_units: units whose figures are kept by every key; of others only everyone's are.
-    """
+def changes_of(share: Share) -> dict[tuple[int, str, int], Change]:
+    """How a share changes the counts: by unit, key and day (an ordinal)."""
     changes: dict[tuple[int, str, int], Change] = {}
-    for unit_ids, spells in share.items():
+    for (cut, whole, apart), spells in share.items():
         for spell in spells:
             obliged, trained, excused = MEASURES[spell.standing]
-            edges = [(spell.since, (obliged, trained, excused))]
-            if spell.until is not None:
-                edges.append((spell.until, (-obliged, -trained, -excused)))
-            for unit_id in unit_ids:
-                for key in _keys_at(unit_id, spell, cut_units):
-                    for day, (o, t, e) in edges:
-                        had = changes.get((abs(unit_id), key, day), (0, 0, 0))
-                        changes[abs(unit_id), key, day] = (had[0] + o, had[1] + t, had[2] + e)
+            places = [(unit_id, key) for unit_id in cut for key in (ALL, *spell.keys)]
+            places += [(unit_id, ALL) for unit_id in whole]
+            places += [(unit_id, OWN) for unit_id in apart]
+            for unit_id, key in places:
+                _change(changes, (unit_id, key, spell.since), obliged, trained, excused)
+                if spell.until is not None:
+                    _change(changes, (unit_id, key, spell.until), -obliged, -trained, -excused)
     return {place: change for place, change in changes.items() if change != (0, 0, 0)}
 
 
-def _keys_at(unit_id: int, spell: Spell, cut_units: frozenset[int]) -> tuple[str, ...]:
-    if unit_id < 0:
-        return (OWN,)
-    return (ALL, *spell.keys) if unit_id in cut_units else (ALL,)
+def _change(
+    changes: dict[tuple[int, str, int], Change], place: tuple[int, str, int], obliged: int, trained: int, excused: int
+) -> None:
+    had = changes.get(place)
+    changes[place] = (
+        (obliged, trained, excused) if had is None else (had[0] + obliged, had[1] + trained, had[2] + excused)
+    )
 
 
 def stored(share: Share) -> list[Any]:
-    """A share as it is kept: [[units, [[since, until, standing, keys], …]], …], in a fixed order."""
+    """A share as it is kept: [[cut, whole, apart, [[since, until, standing, keys], …]], …], in a fixed order."""
     return [
-        [list(unit_ids), [[spell.since, spell.until, spell.standing, list(spell.keys)] for spell in spells]]
-        for unit_ids, spells in sorted(share.items())
+        [
+            *(list(unit_ids) for unit_ids in units),
+            [[spell.since, spell.until, spell.standing, list(spell.keys)] for spell in spells],
+        ]
+        for units, spells in sorted(share.items())
     ]
 
 
 def read(kept: Sequence[Any]) -> Share:
     """A share from its stored shape."""
     return {
-        tuple(unit_ids): [Spell(since, until, standing, tuple(keys)) for since, until, standing, keys in spells]
-        for unit_ids, spells in kept
+        (tuple(cut), tuple(whole), tuple(apart)): [
+            Spell(since, until, standing, tuple(keys)) for since, until, standing, keys in spells
+        ]
+        for cut, whole, apart, spells in kept
     }
-
-
-def standing_on(share: Share, unit_id: int, day: date) -> str | None:
-    """How the person stands in a unit on a day; None without a duty there."""
-    ordinal = day.toordinal()
-    for unit_ids, spells in share.items():
-        if unit_id in unit_ids:
-            for spell in spells:
-                if _holds((spell.since, spell.until), ordinal):
-                    return spell.standing
-    return None
