@@ -19,6 +19,7 @@ from lms.accounts.queries import user_by_name
 from lms.core.clock import now
 from lms.core.db import db
 from lms.core.errors import DomainError
+from lms.coverage import actions as coverage
 from lms.records import actions as records
 from lms.registry import actions as registry
 from lms.registry.models import Unit
@@ -56,6 +57,9 @@ def setup(wants_demo: bool | None) -> None:
     registry.load_units(at=now())
     click.echo("• Yêu cầu tập huấn / requirements")
     records.load_requirements(now())
+    if coverage.is_uncounted():
+        click.echo("• Số liệu độ bao phủ / figures of coverage")
+        coverage.recount(is_repairing=True)
     db.session.commit()
     click.echo("• Bộ tài liệu / training set")
     for folder in sorted(path.parent for path in MATERIAL.glob("*/course.yaml")):

@@ -9,7 +9,8 @@ from flask import Flask
 from flask.cli import AppGroup
 
 from lms.core.clock import today
-from lms.coverage import queries
+from lms.core.db import db
+from lms.coverage import actions, queries
 from lms.records.forms import DAY_FORMATS
 from lms.registry.queries import CENTRE
 from lms.web import formats
@@ -100,3 +101,25 @@ def _plain(found: queries.Coverage) -> dict[str, object]:
             for row in queries.rows(found)
         ],
     }
+
+
+@group.command("recount")
+@click.option("--repair", "is_repairing", is_flag=True, help="Put right what is wrong.")
+def recount(is_repairing: bool) -> None:
+    """Count everything anew from posts, excuses and awards, and prove that the kept figures are the truth.
+
+    Ends with 1 if they are not and nothing was repaired.
+    """
+    found = actions.recount(is_repairing=is_repairing)
+    db.session.commit()
+    click.echo(f"{formats.number(found.people)} người / people")
+    if found.is_right:
+        click.echo("Số liệu lưu trữ khớp hoàn toàn với hồ sơ / the kept figures are the truth")
+        return
+    click.echo(
+        f"{formats.number(found.wrong_people)} người và {formats.number(found.wrong_figures)} dòng số liệu không khớp"
+        f" / {found.wrong_people} people and {found.wrong_figures} rows of figures are not as the records say"
+    )
+    if not is_repairing:
+        raise SystemExit(1)
+    click.echo("Đã sửa / repaired")

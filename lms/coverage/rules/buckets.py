@@ -23,8 +23,3 @@ def ranges_up_to(day: date) -> tuple[Range, Range, Range]:
     """The buckets, first to last of each size, whose sum is everything up to a day, that day included."""
     year, month, whole_day = buckets_of(day)
     return (0, year - 1), (year * MONTH_BASE, month - 1), (month * MONTH_BASE, whole_day)
-
-
-def is_day(bucket: int) -> bool:
-    """Whether a bucket is a single day."""
-    return bucket >= 1000 * YEAR_BASE

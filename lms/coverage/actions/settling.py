@@ -1,6 +1,7 @@
 """The kept figures follow the facts: in the transaction that changes a fact, whatever day the fact is about."""
 
 from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import lru_cache
 from itertools import islice
@@ -39,50 +40,85 @@ def settle(person_ids: Iterable[int]) -> None:
     if not (chunk := list(islice(waiting, CHUNK))):
         return
     db.session.flush()
-    if _dialect() == "postgresql":
-        db.session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": LOCK})
+    wait_for_turn()
     asked = facts.windows()
     while chunk:
-        _settle_chunk(facts.counting_ids(chunk) | set(chunk), asked)
+        found = differences(facts.counting_ids(chunk) | set(chunk), asked)
+        write(found)
+        write_changes(found.changes)
         chunk = list(islice(waiting, CHUNK))
 
 
-def _settle_chunk(counting: Collection[int], asked: dict[int, list[Window]]) -> None:
+def wait_for_turn() -> None:
+    """Let no other transaction settle until this one ends."""
+    if _dialect() == "postgresql":
+        db.session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": LOCK})
+
+
+@dataclass
+class Differences:
+    """What would bring what is kept of some people in line with the facts."""
+
+    shares: list[dict[str, Any]] = field(default_factory=list)
+    gone: list[Place] = field(default_factory=list)
+    attainments: list[dict[str, Any]] = field(default_factory=list)
+    unreached: list[Place] = field(default_factory=list)
+    changes: Changes = field(default_factory=dict)
+
+    @property
+    def people(self) -> set[int]:
+        """Of whom something is kept that should be otherwise."""
+        rows = (row["person_id"] for row in (*self.shares, *self.attainments))
+        return {*rows, *(person_id for _requirement_id, person_id in (*self.gone, *self.unreached))}
+
+
+def differences(counting: Collection[int], asked: dict[int, list[Window]], whole: Changes | None = None) -> Differences:
+    """Compare what is kept of people with what the facts say.
+
+    counting: the ids under which they count. asked: see facts.windows.
+    whole: everything that their true shares change is added here, whether kept or not.
+    """
     kept_shares, kept_attainments = facts.kept_shares(counting), facts.kept_attainments(counting)
-    shares: list[dict[str, Any]] = []
-    attainments: list[dict[str, Any]] = []
-    unreached: list[Place] = []
-    changes: Changes = {}
+    found = Differences()
     for person_id, one in facts.facts_of(counting).items():
         for requirement_id, obligations in one.obligations.items():
             place = (requirement_id, person_id)
             attained = attained_spans(asked.get(requirement_id, []), one.earned)
             if (known := kept_attainments.pop(place, [])) != attained:
-                unreached += [place] if known else []
-                attainments += [_attainment_values(place, span) for span in attained]
+                found.unreached += [place] if known else []
+                found.attainments += [_attainment_values(place, span) for span in attained]
             share = share_of(obligations, one.excuses, attained, one.keys)
             spells = stored(share)
             before = kept_shares.pop(place, [])
+            if whole is not None:
+                _add(whole, requirement_id, changes_of(share), 1)
             if spells != before:
-                _add(changes, requirement_id, changes_of(share), 1)
-                _add(changes, requirement_id, changes_of(read(before)), -1)
-                shares.append({"requirement_id": requirement_id, "person_id": person_id, "spells": spells})
+                _add(found.changes, requirement_id, changes_of(share), 1)
+                _add(found.changes, requirement_id, changes_of(read(before)), -1)
+                found.shares.append({"requirement_id": requirement_id, "person_id": person_id, "spells": spells})
     for place, before in kept_shares.items():
-        _add(changes, place[0], changes_of(read(before)), -1)
-    _delete(Attainment, [*unreached, *kept_attainments])
-    _delete(Share, list(kept_shares))
-    if attainments:
-        _execute(insert(cast(Table, Attainment.__table__)), attainments)
-    if shares:
-        _execute(_replace_shares(_dialect()), shares)
-    write_changes(changes)
+        _add(found.changes, place[0], changes_of(read(before)), -1)
+    found.gone = list(kept_shares)
+    found.unreached += kept_attainments
+    return found
+
+
+def write(found: Differences) -> None:
+    """Bring attainments and shares in line; the figures are the caller's."""
+    _delete(Attainment, found.unreached)
+    _delete(Share, found.gone)
+    if found.attainments:
+        execute(insert(cast(Table, Attainment.__table__)), found.attainments)
+    if found.shares:
+        execute(_replace_shares(_dialect()), found.shares)
 
 
 def _dialect() -> str:
     return db.session.get_bind().dialect.name
 
 
-def _execute(statement: Any, rows: list[dict[str, Any]]) -> None:
+def execute(statement: Any, rows: list[dict[str, Any]]) -> None:
+    """Run a plain statement for many rows."""
     db.session.connection().execute(statement, rows)
 
 
@@ -133,7 +169,7 @@ def write_changes(changes: Changes) -> None:
         for place, row in sorted(rows.items())
         if row != [0, 0, 0]
     ):
-        _execute(statement, part)
+        execute(statement, part)
 
 
 def _parts(rows: Iterable[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
