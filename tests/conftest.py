@@ -5,6 +5,7 @@ client       a visitor who is not signed in
 sign_in      sign_in(user) -> a client of that user; any number of them in one test, each its own browser
 db_session   the test's own database session
 clock        the time stands still at 9:00 on 23/11/2026 in Vietnam; clock.move_to(...), clock.shift(...)
+official_units  the units of units.csv with their history are loaded
 empty_app    the application on a database without tables, for tests of the migrations
 live_server  the application at a real address; url(path), database(), sign_in(page, user)
 page_at      page_at(360) or page_at(1280) -> a page in a real browser; scripts=False: no JavaScript
@@ -70,8 +71,14 @@ def listener() -> Iterator[socket.socket]:
 @pytest.fixture
 def app(request: pytest.FixtureRequest, engine: Engine, workshop: Path, listener: socket.socket) -> Iterator[Flask]:
     changes = {"base_url": address_of(listener)} if "live_server" in request.fixturenames else {}
-    with engine.fresh() as database_url, scratch("lms-instance-") as instance:
+    with_units = "official_units" in request.fixturenames
+    with engine.fresh(with_units=with_units) as database_url, scratch("lms-instance-") as instance:
         yield from _running(application(database_url, instance, **changes), workshop)
+
+
+@pytest.fixture
+def official_units(app: Flask) -> None:
+    """The official units are there: `app` sees that a test asks for this, and takes a database that has them."""
 
 
 @pytest.fixture

@@ -12,3 +12,7 @@ Sent with `organisation_ids` and `at`, in the same transaction."""
 people_changed = signal("registry.people-changed")
 """What people are counted by changed: sex, excuses, merges.
 Sent with `person_ids` and `at`, in the same transaction."""
+
+units_changed = signal("registry.units-changed")
+"""In which units everything at some units counts changed: a merger, a division, a move.
+Sent with `unit_ids` and `at`, in the same transaction."""

@@ -91,6 +91,10 @@ UNIT_NAMES: Final[Mapping[UnitKind, str]] = {
     UnitKind.XA: _l("Xã %(name)s"),
     UnitKind.PHUONG: _l("Phường %(name)s"),
     UnitKind.DAC_KHU: _l("Đặc khu %(name)s"),
+    UnitKind.QUAN: _l("Quận %(name)s"),
+    UnitKind.HUYEN: _l("Huyện %(name)s"),
+    UnitKind.THI_XA: _l("Thị xã %(name)s"),
+    UnitKind.THI_TRAN: _l("Thị trấn %(name)s"),
 }
 """The kind goes before the name in Vietnamese, after it in English."""
 

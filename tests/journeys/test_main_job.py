@@ -18,7 +18,6 @@ from lms.accounts.models import NameKind, Role
 from lms.core.clock import now
 from lms.core.db import db
 from lms.records import actions as records
-from lms.registry import actions as registry
 from lms.registry.models import Unit
 from lms.settings import PROJECT
 from tests.support import make
@@ -49,13 +48,14 @@ GROUP = "Dịch vụ du lịch cộng đồng, du lịch sinh thái và điểm 
 
 
 @pytest.fixture
-def staff(app):
+def staff(app, official_units):
     """An installation with its units, requirements and training set, and one account for each kind of staff."""
-    registry.load_units(at=now())
     records.load_requirements(now())
     for folder in sorted(path.parent for path in (PROJECT / "courses" / "material").glob("*/course.yaml")):
         assessments.publish_material(read_material(folder), by=None, at=now())
-    units = {unit.code: unit.id for unit in db.session.scalars(select(Unit).where(Unit.code.in_(("vn", PROVINCE))))}
+    units = {
+        unit.code: unit.id for unit in db.session.scalars(select(Unit).where(Unit.path.in_(("vn", f"vn/{PROVINCE}"))))
+    }
     held = {
         "admin": (Role.ADMINISTRATOR, units["vn"]),
         "coordinator": (Role.COORDINATOR, units[PROVINCE]),

@@ -175,10 +175,9 @@ def wrong_tax(line: Line) -> bool:
 @pytest.fixture(scope="module")
 def plans(sqlite) -> dict[str, Plan]:
     """What the product decides on an empty registry, by kind: decided once, because nothing is changed by looking."""
-    with sqlite.fresh() as database_url, scratch("lms-instance-") as instance:
+    with sqlite.fresh(with_units=True) as database_url, scratch("lms-instance-") as instance:
         app = application(database_url, instance)
         with app.app_context():
-            actions.load_units(AT)
             found = {
                 kind: actions.look_through(path.read_bytes(), by=None, at=AT).plan
                 for kind, path in (("officials", OFFICIALS), ("leaders", LEADERS))
@@ -194,11 +193,6 @@ def roster(request, plans):
     """A kind of file, another reading of it, and what the product decides."""
     lines = officials() if request.param == "officials" else leaders()
     return request.param, lines, plans[request.param]
-
-
-@pytest.fixture
-def units(app):
-    actions.load_units(AT)
 
 
 def rows_that_say(plan, code):
@@ -310,7 +304,7 @@ def test_old_provinces_are_todays(plans):
     }
 
 
-def test_both_files_are_imported_and_a_second_time_changes_nothing(units):
+def test_both_files_are_imported_and_a_second_time_changes_nothing(official_units):
     def counts():
         return [db.session.query(table).count() for table in (Person, Position, Organisation)]
 
@@ -325,7 +319,7 @@ def test_both_files_are_imported_and_a_second_time_changes_nothing(units):
         assert after.plan.totals == totals
 
 
-def test_the_number_of_statements_does_not_grow_with_the_rows(units):
+def test_the_number_of_statements_does_not_grow_with_the_rows(official_units):
     with count_queries() as queries:
         actions.import_roster(LEADERS.read_bytes(), LEADERS.name, by=None, at=AT)
 

@@ -40,6 +40,10 @@ def rows_of(name: str) -> list[Row]:
 
 
 UNITS = rows_of("units.csv")
+SUCCESSIONS = rows_of("successions.csv")
+LAST_OLD_DAY = REFORM - timedelta(days=1)
+ISLANDS = {"318": "11948", "471": "19742", "498": "20333", "536": "21548", "755": "26732"}
+"""Districts of islands, which had no communes, and the special zones of today."""
 
 
 def window(row: Row) -> tuple[date, date]:
@@ -133,26 +137,50 @@ def test_windows_of_one_code_neither_overlap_nor_leave_a_hole():
         assert spans[-1][1] == (date.max if code[0] == "vn-2025" else REFORM - timedelta(days=1)), code
 
 
-def test_every_commune_lies_in_a_province_and_provinces_in_nothing():
-    provinces = {row["code"] for row in in_force(REFORM, "vn-2025", "province")}
-
-    assert {row["parent_code"] for row in UNITS if row["level"] == "commune"} == provinces
-    assert {row["parent_code"] for row in UNITS if row["level"] == "province"} == {""}
+def test_every_unit_lies_in_one_of_its_list_and_provinces_in_nothing():
+    above = {"province": None, "district": "province", "commune": "district"}
+    for code_list in ("vn-2004", "vn-2025"):
+        codes = defaultdict(set)
+        for row in UNITS:
+            if row["code_list"] == code_list:
+                codes[row["level"]].add(row["code"])
+        for row in UNITS:
+            if row["code_list"] == code_list:
+                level = "province" if code_list == "vn-2025" and row["level"] == "commune" else above[row["level"]]
+                assert row["parent_code"] in (codes[level] if level is not None else {""}), row
+    assert {row["parent_code"] for row in in_force(REFORM, "vn-2025", "commune")} == {
+        row["code"] for row in in_force(REFORM, "vn-2025", "province")
+    }
 
 
 def test_names_are_clean_and_codes_keep_their_zeros():
+    kinds_written = ("Tỉnh ", "Thành phố ", "Quận ", "Huyện ", "Thị xã ", "Thị trấn ", "Xã ", "Đặc khu ")
+    digits = {"province": 2, "district": 3, "commune": 5}
     for row in UNITS:
         assert row["name"] == unicodedata.normalize("NFC", " ".join(row["name"].split()))
-        assert not row["name"].startswith(("Tỉnh ", "Thành phố ", "Xã ", "Phường ", "Đặc khu "))
+        assert not row["name"].startswith(kinds_written)
+        assert row["name"][0].isupper() or row["name"][0].isdigit()
         assert row["code"].isdigit()
-        assert len(row["code"]) == (2 if row["level"] == "province" else 5)
+        assert len(row["code"]) == digits[row["level"]]
         assert row["legal_basis"]
 
 
-def test_no_two_communes_of_a_province_are_called_alike():
-    called = Counter((row["parent_code"], row["kind"], row["name"]) for row in in_force(LATER, "vn-2025", "commune"))
+@pytest.mark.parametrize(("on", "code_list"), [(LATER, "vn-2025"), (LAST_OLD_DAY, "vn-2004")])
+def test_no_two_communes_under_one_unit_are_called_alike(on, code_list):
+    called = Counter((row["parent_code"], row["kind"], row["name"]) for row in in_force(on, code_list, "commune"))
 
     assert [name for name, count in called.items() if count > 1] == []
+
+
+def test_the_old_list_has_the_districts_and_communes_of_its_last_day():
+    districts = Counter(row["kind"] for row in in_force(LAST_OLD_DAY, "vn-2004", "district"))
+    communes = Counter(row["kind"] for row in in_force(LAST_OLD_DAY, "vn-2004", "commune"))
+
+    assert districts == {"quan": 49, "huyen": 508, "thi_xa": 52, "thanh_pho": 87}
+    assert sum(districts.values()) == 696
+    assert communes == {"xa": 7692, "phuong": 1726, "thi_tran": 617}
+    assert sum(communes.values()) == 10_035
+    assert in_force(REFORM, "vn-2004", "district") == in_force(REFORM, "vn-2004", "commune") == []
 
 
 @pytest.mark.parametrize("code", sorted(REUSED_CODES))
@@ -165,18 +193,87 @@ def test_a_reused_code_means_another_province_before_and_after(code):
     assert names == REUSED_CODES[code]
 
 
-def test_each_old_province_is_succeeded_by_one_new_one():
-    successions = rows_of("successions.csv")
-    old = {row["code"] for row in UNITS if row["code_list"] == "vn-2004"}
-    new = {row["code"] for row in in_force(REFORM, "vn-2025", "province")}
+LEVEL_OF = {(row["code_list"], row["code"]): row["level"] for row in UNITS}
 
-    assert sorted(row["from_code"] for row in successions) == sorted(old)
-    assert {row["to_code"] for row in successions} == new
-    assert {row["on"] for row in successions} == {"2025-07-01"}
-    heirs = Counter(row["to_code"] for row in successions)
-    for row in successions:
+
+def passed_on(level: str) -> list[Row]:
+    return [row for row in SUCCESSIONS if LEVEL_OF[row["from_code_list"], row["from_code"]] == level]
+
+
+def test_successions_lead_from_the_old_list_to_the_new_one_on_the_day_of_the_reform():
+    assert {(row["from_code_list"], row["to_code_list"], row["on"]) for row in SUCCESSIONS} == {
+        ("vn-2004", "vn-2025", "2025-07-01")
+    }
+    pairs = Counter((row["from_code"], row["to_code"]) for row in SUCCESSIONS)
+    assert [pair for pair, count in pairs.items() if count > 1] == []
+
+
+def test_each_old_province_is_succeeded_by_one_new_one():
+    old = {row["code"] for row in in_force(LAST_OLD_DAY, "vn-2004", "province")}
+    new = {row["code"] for row in in_force(REFORM, "vn-2025", "province")}
+    rows = passed_on("province")
+
+    assert sorted(row["from_code"] for row in rows) == sorted(old)
+    assert {row["to_code"] for row in rows} == new
+    heirs = Counter(row["to_code"] for row in rows)
+    for row in rows:
         assert row["kind"] == ("continue" if heirs[row["to_code"]] == 1 else "merge")
     assert sum(count == 1 for count in heirs.values()) == 11
+
+
+def test_districts_ended_and_those_of_islands_went_on_as_special_zones():
+    rows = {row["from_code"]: row for row in passed_on("district")}
+
+    assert rows.keys() == {row["code"] for row in in_force(LAST_OLD_DAY, "vn-2004", "district")}
+    assert {code: row["to_code"] for code, row in rows.items() if row["kind"] == "continue"} == ISLANDS
+    assert {row["kind"] for code, row in rows.items() if code not in ISLANDS} == {"abolish"}
+
+
+def test_each_commune_went_on_and_the_kind_of_it_tells_how():
+    rows = [*passed_on("commune"), *(row for row in passed_on("district") if row["kind"] == "continue")]
+    heirs = Counter(row["from_code"] for row in rows)
+    formed_of = Counter(row["to_code"] for row in rows)
+
+    assert {row["from_code"] for row in passed_on("commune")} == {
+        row["code"] for row in in_force(LAST_OLD_DAY, "vn-2004", "commune")
+    }
+    assert {row["to_code"] for row in rows} == {row["code"] for row in in_force(REFORM, "vn-2025", "commune")}
+    for row in rows:
+        alone = "continue" if formed_of[row["to_code"]] == 1 else "merge"
+        assert row["kind"] == ("split" if heirs[row["from_code"]] > 1 else alone), row
+    assert Counter(heirs.values()) == {1: 9598, 2: 370, 3: 56, 4: 15, 5: 1}
+
+
+def test_no_new_commune_was_formed_across_old_provinces_and_each_lies_in_the_province_that_took_its_own_over():
+    parent = {(row["code_list"], row["code"]): row["parent_code"] for row in UNITS}
+    heir = {row["from_code"]: row["to_code"] for row in passed_on("province")}
+    lay_in = defaultdict(set)
+    for row in passed_on("commune"):
+        lay_in[row["to_code"]].add(parent["vn-2004", parent["vn-2004", row["from_code"]]])
+
+    for code, provinces in lay_in.items():
+        (province,) = provinces
+        assert parent["vn-2025", code] == heir[province]
+
+
+@pytest.mark.parametrize(
+    ("new", "formed_of"),
+    [
+        (("01", "Ba Đình"), ["Cửa Nam", "Cửa Đông", "Kim Mã", "Ngọc Hà", "Quán Thánh", "Thụy Khuê", "Trúc Bạch",
+                             "Điện Biên", "Đồng Xuân", "Đội Cấn"]),
+        (("66", "Tuy Hòa"), ["1", "2", "4", "5", "7", "9", "Hòa An", "Hòa Trị"]),
+        (("66", "Ea Ktur"), ["Ea BHốk", "Ea Ktur", "Ea Tiêu"]),
+        (("66", "Buôn Đôn"), ["Krông Na"]),
+        (("80", "Tân Ninh"), ["1", "2", "3", "4", "Hiệp Ninh", "Thái Bình"]),
+    ],
+)  # fmt: skip
+def test_a_commune_was_formed_of_what_another_list_says(new, formed_of):
+    province, name = new
+    (code,) = (row["code"] for row in in_force(REFORM, "vn-2025", "commune")
+               if (row["parent_code"], row["name"]) == (province, name))  # fmt: skip
+    names = {row["code"]: row["name"] for row in in_force(LAST_OLD_DAY, "vn-2004", "commune")}
+
+    assert sorted(names[row["from_code"]] for row in passed_on("commune") if row["to_code"] == code) == formed_of
 
 
 @pytest.mark.parametrize(
@@ -188,7 +285,7 @@ def test_the_province_is_found_that_took_over(old, new):
     names = {(row["code_list"], row["code"]): row["name"] for row in UNITS if row["level"] == "province"}
     heirs = {
         names[row["from_code_list"], row["from_code"]]: names[row["to_code_list"], row["to_code"]]
-        for row in rows_of("successions.csv")
+        for row in passed_on("province")
     }
 
     assert heirs[old] == new

@@ -6,6 +6,8 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import fields
+from datetime import UTC, datetime
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Final, Protocol
 
@@ -52,9 +54,24 @@ def application(database_url: str, instance_path: Path, **changes: Any) -> Flask
 
 def migrate(database_url: str, instance_path: Path) -> None:
     """Give a database every table, by the migrations alone."""
-    app = application(database_url, instance_path)
-    with app.app_context():
+    with _at_work(database_url, instance_path):
         flask_migrate.upgrade()
+
+
+def load_official_units(database_url: str, instance_path: Path) -> None:
+    """Give a migrated database the official units and their history."""
+    with _at_work(database_url, instance_path):
+        # Imported late, as above.
+        from lms.registry.actions import load_units
+
+        load_units(datetime(2026, 11, 23, tzinfo=UTC))
+        db.session.commit()
+
+
+@contextmanager
+def _at_work(database_url: str, instance_path: Path) -> Iterator[None]:
+    with application(database_url, instance_path).app_context():
+        yield
         db.session.remove()
         db.engine.dispose()
 
@@ -62,10 +79,11 @@ def migrate(database_url: str, instance_path: Path) -> None:
 class Engine(Protocol):
     """A kind of database that hands out fresh copies."""
 
-    def fresh(self, *, empty: bool = False) -> Any:
+    def fresh(self, *, empty: bool = False, with_units: bool = False) -> Any:
         """A context manager that gives the address of a new database and removes it afterwards.
 
-        empty: without tables, for tests of the migrations themselves.
+        empty: without tables, for tests of the migrations themselves. with_units: with the official units, which are
+        loaded once for all tests.
         """
 
 
@@ -78,12 +96,19 @@ class Sqlite:
         self._numbers = itertools.count(1)
         migrate(f"sqlite:///{self._template}", folder / "instance")
 
+    @cached_property
+    def _template_with_units(self) -> Path:
+        path = self._folder / "units.sqlite"
+        shutil.copyfile(self._template, path)
+        load_official_units(f"sqlite:///{path}", self._folder / "instance")
+        return path
+
     @contextmanager
-    def fresh(self, *, empty: bool = False) -> Iterator[str]:
+    def fresh(self, *, empty: bool = False, with_units: bool = False) -> Iterator[str]:
         """See Engine.fresh."""
         path = self._folder / f"test{next(self._numbers)}.sqlite"
         if not empty:
-            shutil.copyfile(self._template, path)
+            shutil.copyfile(self._template_with_units if with_units else self._template, path)
         try:
             yield f"sqlite:///{path}"
         finally:
@@ -96,15 +121,23 @@ class Postgres:
 
     def __init__(self, socket_folder: Path, instance_path: Path) -> None:
         self._socket_folder = socket_folder
+        self._instance_path = instance_path
         self._numbers = itertools.count(1)
         self._run("CREATE DATABASE {}", "lms_template")
         migrate(self._address("lms_template"), instance_path)
 
+    @cached_property
+    def _template_with_units(self) -> str:
+        self._run("CREATE DATABASE {} TEMPLATE {}", "lms_units", "lms_template")
+        load_official_units(self._address("lms_units"), self._instance_path)
+        return "lms_units"
+
     @contextmanager
-    def fresh(self, *, empty: bool = False) -> Iterator[str]:
+    def fresh(self, *, empty: bool = False, with_units: bool = False) -> Iterator[str]:
         """See Engine.fresh."""
         name = f"lms_test{next(self._numbers)}"
-        self._run("CREATE DATABASE {} TEMPLATE {}", name, "template0" if empty else "lms_template")
+        template = self._template_with_units if with_units else "lms_template"
+        self._run("CREATE DATABASE {} TEMPLATE {}", name, "template0" if empty else template)
         try:
             yield self._address(name)
         finally:

@@ -38,6 +38,7 @@ from lms.registry.models import (
     PositionKind,
     Unit,
     UnitKind,
+    UnitName,
     UnitReach,
 )
 from lms.registry.rules import names as name_rules
@@ -102,6 +103,18 @@ def _unit(code: str, level: Level, kind: UnitKind, name: str, parent: Unit | Non
     )
     db.session.add(made)
     db.session.flush()
+    db.session.add(
+        UnitName(
+            unit_id=made.id,
+            kind=kind,
+            name=name,
+            match_key=made.match_key,
+            search_key=name_rules.search_key(name),
+            parent_id=made.parent_id,
+            valid_from=LONG_AGO_DAY,
+            legal_basis="QĐ 19/2025/QĐ-TTg",
+        )
+    )
     above = db.session.scalars(select(UnitReach.within_id).where(UnitReach.unit_id == made.parent_id)).all()
     db.session.add_all(UnitReach(unit_id=made.id, within_id=within_id) for within_id in (made.id, *above))
     db.session.flush()

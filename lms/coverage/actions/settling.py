@@ -1,6 +1,6 @@
 """The kept figures follow the facts: in the transaction that changes a fact, whatever day the fact is about."""
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import lru_cache
@@ -19,7 +19,7 @@ from lms.coverage.rules.shares import Change, changes_of, read, share_of, stored
 from lms.records.models import Award
 from lms.records.rules import Attained, Window, attained_spans
 from lms.records.signals import award_made, award_revoked, duties_changed
-from lms.registry.signals import people_changed
+from lms.registry.signals import people_changed, units_changed
 
 CHUNK: Final = 500
 """People looked at in one statement."""
@@ -202,6 +202,7 @@ def connect() -> None:
     """Follow the facts: duties, awards, and what people are counted by."""
     duties_changed.connect(_follow_people)
     people_changed.connect(_follow_people)
+    units_changed.connect(_follow_units)
     award_made.connect(_follow_award)
     award_revoked.connect(_follow_award)
 
@@ -212,3 +213,7 @@ def _follow_people(_sender: object, *, person_ids: Collection[int], at: datetime
 
 def _follow_award(award: Award, *, at: datetime, **_more: object) -> None:
     settle([award.person_id])
+
+
+def _follow_units(_sender: object, *, unit_ids: Sequence[int], at: datetime, **_more: object) -> None:
+    settle(facts.people_at(unit_ids))

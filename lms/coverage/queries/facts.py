@@ -3,7 +3,7 @@
 Every write of an award or a post asks these, so they are plain statements on the tables, built once.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, cast
 
@@ -17,6 +17,7 @@ from lms.records.models import Award, Duty, Needed, RequirementQualification, Re
 from lms.records.queries import count_needed
 from lms.records.rules import Asked, Attained, Earned, Span, Window, effective_spans
 from lms.registry.models import Excuse, Level, Organisation, Person, Position, Unit, UnitReach
+from lms.registry.queries import chunks
 
 CUT_LEVELS: Final = (Level.CENTRAL, Level.PROVINCE)
 """Of units of these levels the figures are kept by every cut; of communes only everyone's, for there are many."""
@@ -183,6 +184,17 @@ def facts_of(counting: Collection[int]) -> dict[int, Facts]:
                 )
             )
     return facts
+
+
+def people_at(unit_ids: Sequence[int]) -> list[int]:
+    """Whoever has a duty because of a post at one of these units, or at one that was said to lie in one of them."""
+    found: set[int] = set()
+    for part in chunks(unit_ids):
+        held = select(Duty.person_id).where(Duty.superseded_at.is_(None))
+        found.update(db.session.scalars(held.where(Duty.unit_id.in_(part))))
+        settled = held.join(Position, Position.id == Duty.position_id).where(Position.settled_unit_id.in_(part))
+        found.update(db.session.scalars(settled))
+    return sorted(found)
 
 
 def windows() -> dict[int, list[Window]]:

@@ -16,7 +16,7 @@ from lms.records.rules import Post, Span, due_day, duty_span
 from lms.records.rules.clauses import clause_met
 from lms.records.signals import duties_changed
 from lms.registry.models import Organisation, Position, Unit, UnitReach
-from lms.registry.signals import organisations_changed, positions_changed
+from lms.registry.signals import organisations_changed, positions_changed, units_changed
 
 CHUNK: Final = 500
 """Positions looked at in one statement: well below the number of parameters that either database takes."""
@@ -60,7 +60,7 @@ def oblige(position_ids: Iterable[int], *, at: datetime, cause: DutyCause = Duty
 def plan_duties(position_ids: Sequence[int], versions: Sequence[VersionInEffect]) -> DutyChanges:
     """What the duties of these positions should be under these versions, against what they are."""
     positions = _positions(position_ids)
-    within = _paths_within({position.unit_id for position in positions}) if _asks_for_units(versions) else {}
+    within = _paths_within(positions) if _asks_for_units(versions) else {}
     kept = {
         (duty.version_id, duty.position_id): duty
         for duty in db.session.execute(
@@ -71,7 +71,7 @@ def plan_duties(position_ids: Sequence[int], versions: Sequence[VersionInEffect]
     }
     changes = DutyChanges(person_ids={position.person_id for position in positions})
     for position in positions:
-        for duty in _duties_of(position, versions, within.get(position.unit_id, frozenset())):
+        for duty in _duties_of(position, versions, within.get(position.id, frozenset())):
             known = kept.pop((duty["version_id"], position.id), None)
             if known is not None and all(getattr(known, name) == duty[name] for name in TOLD):
                 continue
@@ -97,6 +97,7 @@ def _positions(position_ids: Sequence[int]) -> list[Any]:
             Position.kind,
             Position.level,
             Position.unit_id,
+            Position.settled_unit_id,
             Position.started_on,
             Position.ended_on,
             Organisation.kind.label("organisation_kind"),
@@ -116,16 +117,21 @@ def _asks_for_units(versions: Sequence[VersionInEffect]) -> bool:
     return any(clause.units for version in versions for clause in version.clauses)
 
 
-def _paths_within(unit_ids: Iterable[int]) -> dict[int, frozenset[str]]:
-    """For each unit the paths of all units in which it counts."""
+def _paths_within(positions: Sequence[Any]) -> dict[int, frozenset[str]]:
+    """For each position the paths of all units in which it counts: those of its unit, and those of the one in which
+    somebody said it lies now."""
+    lies_in = {position.id: {position.unit_id, position.settled_unit_id} - {None} for position in positions}
     paths: dict[int, set[str]] = {}
     for unit_id, path in db.session.execute(
         select(UnitReach.unit_id, Unit.path)
         .join(Unit, Unit.id == UnitReach.within_id)
-        .where(UnitReach.unit_id.in_(list(unit_ids)))
+        .where(UnitReach.unit_id.in_(set().union(*lies_in.values())))
     ):
         paths.setdefault(unit_id, set()).add(path)
-    return {unit_id: frozenset(found) for unit_id, found in paths.items()}
+    return {
+        position_id: frozenset().union(*(paths.get(unit_id, ()) for unit_id in unit_ids))
+        for position_id, unit_ids in lies_in.items()
+    }
 
 
 def _duties_of(
@@ -166,6 +172,7 @@ def connect() -> None:
     """Follow the registry: whenever positions or their organisations change, so do the duties that come from them."""
     positions_changed.connect(_follow_positions)
     organisations_changed.connect(_follow_organisations)
+    units_changed.connect(_follow_units)
 
 
 def _follow_positions(_sender: object, *, position_ids: Sequence[int], at: datetime, **_more: object) -> None:
@@ -176,3 +183,12 @@ def _follow_organisations(_sender: object, *, organisation_ids: Sequence[int], a
     for chunk in _chunks(organisation_ids):
         led = db.session.scalars(select(Position.id).where(Position.organisation_id.in_(chunk))).all()
         oblige(led, at=at, cause=DutyCause.ORGANISATION)
+
+
+def _follow_units(_sender: object, *, unit_ids: Sequence[int], at: datetime, **_more: object) -> None:
+    """Only a requirement that asks where a post lies cares; where people count, coverage follows by itself."""
+    if not _asks_for_units(queries.versions_in_effect()):
+        return
+    for chunk in _chunks(unit_ids):
+        there = Position.unit_id.in_(chunk) | Position.settled_unit_id.in_(chunk)
+        oblige(db.session.scalars(select(Position.id).where(there)).all(), at=at, cause=DutyCause.PLACE)

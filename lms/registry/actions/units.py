@@ -1,23 +1,27 @@
 """Loading the official units from the files that come with the product."""
 
 import csv
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import insert, select, update
 
 from lms.core import audit
 from lms.core.db import db
-from lms.registry.models import Level, SuccessionKind, Unit, UnitKind, UnitName, UnitReach, UnitSuccession
-from lms.registry.queries import CENTRE, DATA, TODAY_LIST
-from lms.registry.rules.reach import reach_of_all
-from lms.registry.rules.units import unit_key
+from lms.registry.actions.unit_reach import write_reach
+from lms.registry.models import Level, SuccessionKind, Unit, UnitKind, UnitName, UnitSuccession
+from lms.registry.queries import CENTRE, DATA, units_changed_here
+from lms.registry.rules.names import search_key
+from lms.registry.rules.units import path_of, unit_key
 
 REUNIFIED: Final = date(1976, 7, 2)
 CENTRE_BASIS: Final = "NQ của Quốc hội khóa VI, 02/07/1976"
+LEVELS: Final = (Level.CENTRAL, Level.PROVINCE, Level.DISTRICT, Level.COMMUNE)
 UnitCode = tuple[str, str]
+"""A code list and a code in it."""
+Spans = dict[UnitCode, list[dict[str, str]]]
 
 
 @dataclass(frozen=True)
@@ -33,12 +37,17 @@ class UnitsLoaded:
 
 
 def load_units(at: datetime) -> UnitsLoaded:
-    """Bring the units in the database to what the files say. Loading them again changes nothing."""
-    spans = _spans()
+    """Bring the units in the database to what the files say. Loading them again changes nothing.
+
+    Units that a resolution entered here has changed are left alone: the files may not know of it yet.
+    """
+    left_alone = units_changed_here()
+    spans = {code: rows for code, rows in _spans().items() if code not in left_alone}
     loaded = _write_units(spans)
-    names = _write_names(spans)
-    successions = _write_successions()
-    write_reach()
+    ids = _unit_ids()
+    names = _write_names(spans, ids)
+    successions = _write_successions(ids, left_alone)
+    write_reach(at=at)
     total = UnitsLoaded(
         loaded.created + names.created + successions.created,
         loaded.changed + names.changed + successions.changed,
@@ -55,9 +64,9 @@ def _read(name: str) -> list[dict[str, str]]:
         return list(csv.DictReader(file))
 
 
-def _spans() -> dict[UnitCode, list[dict[str, str]]]:
+def _spans() -> Spans:
     """The rows of units.csv by unit, the oldest first, the country before all."""
-    spans: dict[UnitCode, list[dict[str, str]]] = {
+    spans: Spans = {
         (CENTRE, CENTRE): [
             {
                 "level": "central",
@@ -79,127 +88,126 @@ def _day(text: str) -> date | None:
     return date.fromisoformat(text) if text else None
 
 
-def _path(code: UnitCode, level: Level, parent_code: str) -> str:
-    if level is Level.CENTRAL:
-        return CENTRE
-    if level is Level.PROVINCE:
-        return f"{CENTRE}/{code[1]}" if code[0] == TODAY_LIST else f"{CENTRE}/{code[0]}:{code[1]}"
-    return f"{CENTRE}/{parent_code}/{code[1]}"
+def _parent_code(code: UnitCode, row: Mapping[str, str]) -> UnitCode | None:
+    """The unit above: the country for provinces, else the one with the parent's code in the same list."""
+    if row["level"] == Level.CENTRAL:
+        return None
+    return (CENTRE, CENTRE) if row["level"] == Level.PROVINCE else (code[0], row["parent_code"])
 
 
-def _write_units(spans: dict[UnitCode, list[dict[str, str]]]) -> UnitsLoaded:
-    known = {(unit.code_list, unit.code): unit for unit in db.session.scalars(select(Unit))}
-    ids: dict[UnitCode, int] = {code: unit.id for code, unit in known.items()}
-    created = changed = 0
-    for level in (Level.CENTRAL, Level.PROVINCE, Level.COMMUNE):
+def _write_units(spans: Spans) -> UnitsLoaded:
+    columns = ("level", "kind", "name", "match_key", "parent_id", "path", "valid_from", "valid_to")
+    known = {
+        (row.code_list, row.code): row
+        for row in db.session.execute(
+            select(Unit.id, Unit.code_list, Unit.code, *(getattr(Unit, name) for name in columns))
+        )
+    }
+    ids: dict[UnitCode, int] = {code: row.id for code, row in known.items()}
+    paths: dict[UnitCode, str] = {code: row.path for code, row in known.items()}
+    created, changed = 0, []
+    for level in LEVELS:
         fresh = []
         for code, rows in spans.items():
             last = rows[-1]
             if last["level"] != level:
                 continue
-            parent: UnitCode | None = None
-            if level is Level.PROVINCE:
-                parent = (CENTRE, CENTRE)
-            elif level is Level.COMMUNE:
-                parent = (code[0], last["parent_code"])
+            parent = _parent_code(code, last)
+            paths[code] = path_of(*code, above=paths[parent] if parent is not None else None)
             values = {
                 "level": level,
                 "kind": UnitKind(last["kind"]),
                 "name": last["name"],
                 "match_key": unit_key(last["name"]),
                 "parent_id": ids[parent] if parent is not None else None,
-                "path": _path(code, level, last["parent_code"]),
+                "path": paths[code],
                 "valid_from": _day(rows[0]["valid_from"]),
                 "valid_to": _day(last["valid_to"]),
             }
-            unit = known.get(code)
-            if unit is None:
+            if code not in known:
                 fresh.append({"code_list": code[0], "code": code[1], **values})
-            elif differing := {name: value for name, value in values.items() if getattr(unit, name) != value}:
-                db.session.execute(update(Unit).where(Unit.id == unit.id).values(**differing))
-                changed += 1
+            elif _differs(known[code], values):
+                changed.append({"id": known[code].id, **values})
         created += len(fresh)
-        ids.update(_insert_units(fresh))
-    return UnitsLoaded(created, changed)
+        if fresh:
+            db.session.execute(insert(Unit), fresh)
+            ids = _unit_ids()
+    if changed:
+        db.session.execute(update(Unit), changed)
+    return UnitsLoaded(created, len(changed))
 
 
-def _insert_units(fresh: Sequence[dict[str, Any]]) -> dict[UnitCode, int]:
-    if not fresh:
-        return {}
-    rows = db.session.execute(insert(Unit).returning(Unit.id, Unit.code_list, Unit.code), fresh)
-    return {(row.code_list, row.code): row.id for row in rows}
+def _differs(known: Any, values: Mapping[str, Any]) -> bool:
+    """Whether a row that is there says something else than these values."""
+    return any(getattr(known, name) != value for name, value in values.items())
 
 
 def _unit_ids() -> dict[UnitCode, int]:
     return {(row.code_list, row.code): row.id for row in db.session.execute(select(Unit.id, Unit.code_list, Unit.code))}
 
 
-def _write_names(spans: dict[UnitCode, list[dict[str, str]]]) -> UnitsLoaded:
-    ids = _unit_ids()
-    known = {(name.unit_id, name.valid_from): name for name in db.session.scalars(select(UnitName))}
+def _write_names(spans: Spans, ids: Mapping[UnitCode, int]) -> UnitsLoaded:
+    columns = ("kind", "name", "match_key", "search_key", "parent_id", "valid_to", "legal_basis")
+    known = {
+        (row.unit_id, row.valid_from): row
+        for row in db.session.execute(
+            select(UnitName.id, UnitName.unit_id, UnitName.valid_from, *(getattr(UnitName, name) for name in columns))
+        )
+    }
     fresh: list[dict[str, Any]] = []
-    changed = 0
+    changed: list[dict[str, Any]] = []
     for code, rows in spans.items():
         for row in rows:
             valid_from = date.fromisoformat(row["valid_from"])
+            parent = _parent_code(code, row)
             values = {
                 "kind": UnitKind(row["kind"]),
                 "name": row["name"],
+                "match_key": unit_key(row["name"]),
+                "search_key": search_key(row["name"]),
+                "parent_id": ids[parent] if parent is not None else None,
                 "valid_to": _day(row["valid_to"]),
                 "legal_basis": row["legal_basis"],
             }
             name = known.get((ids[code], valid_from))
             if name is None:
                 fresh.append({"unit_id": ids[code], "valid_from": valid_from, **values})
-            elif differing := {key: value for key, value in values.items() if getattr(name, key) != value}:
-                db.session.execute(update(UnitName).where(UnitName.id == name.id).values(**differing))
-                changed += 1
+            elif _differs(name, values):
+                changed.append({"id": name.id, **values})
     if fresh:
         db.session.execute(insert(UnitName), fresh)
-    return UnitsLoaded(len(fresh), changed)
+    if changed:
+        db.session.execute(update(UnitName), changed)
+    return UnitsLoaded(len(fresh), len(changed))
 
 
-def _write_successions() -> UnitsLoaded:
-    ids = _unit_ids()
+def _write_successions(ids: Mapping[UnitCode, int], left_alone: frozenset[UnitCode]) -> UnitsLoaded:
     known = {
-        (row.from_unit_id, row.to_unit_id)
-        for row in db.session.execute(select(UnitSuccession.from_unit_id, UnitSuccession.to_unit_id))
-    }
-    fresh = []
-    for row in _read("successions.csv"):
-        pair = (ids[row["from_code_list"], row["from_code"]], ids[row["to_code_list"], row["to_code"]])
-        if pair not in known:
-            fresh.append(
-                {
-                    "from_unit_id": pair[0],
-                    "to_unit_id": pair[1],
-                    "kind": SuccessionKind(row["kind"]),
-                    "on": date.fromisoformat(row["on"]),
-                    "legal_basis": row["legal_basis"],
-                }
+        (row.from_unit_id, row.to_unit_id, row.on): row
+        for row in db.session.execute(
+            select(
+                UnitSuccession.id,
+                UnitSuccession.from_unit_id,
+                UnitSuccession.to_unit_id,
+                UnitSuccession.on,
+                UnitSuccession.kind,
+                UnitSuccession.legal_basis,
             )
+        )
+    }
+    fresh: list[dict[str, Any]] = []
+    changed: list[dict[str, Any]] = []
+    for row in _read("successions.csv"):
+        earlier, later = (row["from_code_list"], row["from_code"]), (row["to_code_list"], row["to_code"])
+        on = date.fromisoformat(row["on"])
+        values = {"kind": SuccessionKind(row["kind"]), "legal_basis": row["legal_basis"]}
+        succession = known.get((ids[earlier], ids[later], on))
+        if succession is not None and _differs(succession, values):
+            changed.append({"id": succession.id, **values})
+        elif succession is None and earlier not in left_alone:
+            fresh.append({"from_unit_id": ids[earlier], "to_unit_id": ids[later], "on": on, **values})
     if fresh:
         db.session.execute(insert(UnitSuccession), fresh)
-    return UnitsLoaded(len(fresh), 0)
-
-
-def write_reach() -> None:
-    """Keep in which units everything at a unit counts: from parents and successions."""
-    units = db.session.execute(select(Unit.id, Unit.parent_id, Unit.valid_from, Unit.valid_to)).all()
-    successions = db.session.execute(
-        select(UnitSuccession.from_unit_id, UnitSuccession.to_unit_id, UnitSuccession.on)
-    ).all()
-    formed_on = {unit.id: unit.valid_from for unit in units}
-    reach = reach_of_all(
-        {unit.id: unit.parent_id for unit in units},
-        [(row.from_unit_id, row.to_unit_id) for row in successions],
-        standing=[unit.id for unit in units if unit.valid_to is None],
-        formed=[(row.from_unit_id, row.to_unit_id) for row in successions if formed_on[row.to_unit_id] == row.on],
-    )
-    wanted = {(unit_id, within_id) for unit_id, within in reach.items() for within_id in within}
-    kept = {(row.unit_id, row.within_id) for row in db.session.execute(select(UnitReach.unit_id, UnitReach.within_id))}
-    for unit_id, within_id in kept - wanted:
-        db.session.execute(delete(UnitReach).where(UnitReach.unit_id == unit_id, UnitReach.within_id == within_id))
-    if wanted - kept:
-        rows = [{"unit_id": unit_id, "within_id": within_id} for unit_id, within_id in sorted(wanted - kept)]
-        db.session.execute(insert(UnitReach), rows)
+    if changed:
+        db.session.execute(update(UnitSuccession), changed)
+    return UnitsLoaded(len(fresh), len(changed))

@@ -2,14 +2,16 @@
 
 import argparse
 import csv
+import json
 import re
 import sqlite3
 import unicodedata
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import astuple, dataclass, fields, replace
 from datetime import date, timedelta
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 HERE: Final = Path(__file__).resolve().parent
 
@@ -21,14 +23,22 @@ OLD_LIST_FROM: Final = date(2008, 8, 1)
 OLD_LIST_BASIS: Final = "QĐ 124/2004/QĐ-TTg; NQ 15/2008/QH12"
 MERGER_BASIS: Final = "NQ 202/2025/QH15; QĐ 19/2025/QĐ-TTg"
 LIST_BASIS: Final = "QĐ 19/2025/QĐ-TTg"
+OLD_LOWER_BASIS: Final = "QĐ 124/2004/QĐ-TTg"
+COMMUNES_BASIS: Final = "NQ của UBTVQH ngày 16/06/2025; QĐ 19/2025/QĐ-TTg"
+"""There is one resolution for each of the 34 provinces, all of this day."""
 
 KINDS: Final = {
     "Tỉnh": "tinh",
     "Thành phố": "thanh_pho",
+    "Quận": "quan",
+    "Huyện": "huyen",
+    "Thị xã": "thi_xa",
+    "Thị trấn": "thi_tran",
     "Xã": "xa",
     "Phường": "phuong",
     "Đặc khu": "dac_khu",
 }
+LEVELS: Final = ("province", "district", "commune")
 
 
 @dataclass(frozen=True)
@@ -48,7 +58,7 @@ class Unit:
 
 @dataclass(frozen=True)
 class Succession:
-    """One row of successions.csv: which unit of the new list took over one of the old list."""
+    """One row of successions.csv: which unit of the new list took over one of the old list, whole or in part."""
 
     from_code_list: str
     from_code: str
@@ -131,6 +141,30 @@ MERGERS: Final[Mapping[str, Sequence[str]]] = {
 }
 """Code in the new list -> codes in the old list. The eleven provinces not named here kept code and land."""
 
+MISTAKEN: Final = frozenset(
+    {
+        ("06079", "06184"),  # Hồng Phong: Bình Gia, not Cao Lộc
+        ("10798", "11911"), ("11890", "10804"), ("11890", "10843"),  # Hòa Bình: Kim Thành and Vĩnh Bảo
+        ("25462", "27694"), ("27691", "25459"),  # Phường 4: Tây Ninh and Tân An
+        ("28252", "29869"), ("28270", "29869"),  # Phường 4 and 6: Mỹ Tho, not Cao Lãnh
+        ("28437", "29869"), ("28439", "29869"),  # Phường 3 and 4: Cai Lậy, not Cao Lãnh
+        ("29902", "29869"), ("29908", "29869"),  # Phường 3 and 4: Sa Đéc, not Cao Lãnh
+        ("28924", "29734"), ("29734", "28921"),  # Hòa Lộc: Mỏ Cày Bắc and Tam Bình
+        ("29623", "29182"),  # Mỹ An: Mang Thít, not Thạnh Phú
+        ("31246", "31726"), ("31714", "31246"),  # Thạnh Quới: Vĩnh Thạnh and Mỹ Xuyên
+        ("31268", "31666"), ("31666", "31288"),  # Tân Thạnh: Thới Lai and Long Phú
+        ("31378", "31654"), ("31657", "31378"),  # Phú Hữu: Châu Thành and Long Phú
+        ("31379", "31582"), ("31582", "31378"),  # Phú Tân: both districts are called Châu Thành
+        ("31438", "31741"), ("31741", "31408"),  # Tân Long: Phụng Hiệp and Ngã Năm
+        ("31474", "31741"), ("31744", "31473"),  # Long Bình: Long Mỹ and Ngã Năm
+        ("31480", "31639"), ("31669", "31480"),  # Long Phú: Long Mỹ and Long Phú
+        ("31483", "31591"), ("31606", "31495"),  # Thuận Hưng: Long Mỹ and Mỹ Tú
+    }
+)  # fmt: skip
+"""Parts (old commune, new commune) that the source has and that are not: two old communes of one new province bear the
+same name, and what was formed of one was written down for both. The new commune lies more than three times its own
+radius away from the old one, and nothing else of the old one's district went there."""
+
 ALIASES: Final[Mapping[str, Sequence[tuple[str, str]]]] = {
     "TP.HCM": ((NEW_LIST, "79"), (OLD_LIST, "79")),
     "TPHCM": ((NEW_LIST, "79"), (OLD_LIST, "79")),
@@ -162,8 +196,9 @@ def split_name(full_name: str) -> tuple[str, str]:
     """'Phường Ba Đình' -> ('phuong', 'Ba Đình'). Raises ValueError if it begins with no known type."""
     text = clean(full_name)
     for prefix, kind in KINDS.items():
-        if text.startswith(prefix + " "):
-            return kind, text.removeprefix(prefix + " ")
+        if text.casefold().startswith(f"{prefix} ".casefold()):
+            name = text[len(prefix) + 1 :]
+            return kind, name[0].upper() + name[1:]
     raise ValueError(f"{full_name!r} does not begin with a type of unit")
 
 
@@ -173,10 +208,12 @@ def units_of(source: sqlite3.Connection) -> list[Unit]:
         *_provinces_of(source, "admin_units", NEW_LIST),
         *_communes_of(source),
         *_provinces_of(source, "admin_units_legacy", OLD_LIST),
+        *_old_districts_of(source),
+        *_old_communes_of(source),
     ]
     for change in CHANGES:
         units = _changed(units, change)
-    return sorted(units, key=lambda unit: (unit.code_list, unit.level != "province", unit.code, unit.valid_from))
+    return sorted(units, key=lambda unit: (unit.code_list, LEVELS.index(unit.level), unit.code, unit.valid_from))
 
 
 def _provinces_of(source: sqlite3.Connection, table: str, code_list: str) -> Iterable[Unit]:
@@ -195,6 +232,27 @@ def _provinces_of(source: sqlite3.Connection, table: str, code_list: str) -> Ite
             yield Unit(code_list, code, "province", "", kind, name, HUE_CITY_FROM, ends, HUE_CITY_BASIS)
         else:
             yield Unit(code_list, code, "province", "", kind, name, starts, ends, basis)
+
+
+def _old_districts_of(source: sqlite3.Connection) -> Iterable[Unit]:
+    for code, parent_code, full_name in source.execute(
+        "SELECT DISTINCT districtCode, provinceCode, district FROM admin_units_legacy"
+    ):
+        yield _old("district", code, parent_code, full_name)
+
+
+def _old_communes_of(source: sqlite3.Connection) -> Iterable[Unit]:
+    # Five island districts had no communes.
+    for code, parent_code, full_name in source.execute(
+        "SELECT wardCode, districtCode, ward FROM admin_units_legacy WHERE wardCode IS NOT NULL"
+    ):
+        yield _old("commune", code, parent_code, full_name)
+
+
+def _old(level: str, code: str, parent_code: str, full_name: str) -> Unit:
+    kind, name = split_name(full_name)
+    last_day = REFORM - timedelta(days=1)
+    return Unit(OLD_LIST, code, level, parent_code, kind, name, OLD_LIST_FROM, last_day, OLD_LOWER_BASIS)
 
 
 def _communes_of(source: sqlite3.Connection) -> Iterable[Unit]:
@@ -220,22 +278,66 @@ def _changed(units: Sequence[Unit], change: Change) -> list[Unit]:
     return result
 
 
-def successions_of(units: Iterable[Unit]) -> list[Succession]:
-    """One row for each of the 63 old provinces."""
+def successions_of(source: sqlite3.Connection, parts: Iterable[tuple[str, str]]) -> list[Succession]:
+    """Which new unit took over each old one: provinces, then districts, then communes.
+
+    parts: old commune (or island district) and new commune, for every part of the old one that went there.
+    """
     heirs = {old: new for new, olds in MERGERS.items() for old in olds}
-    codes = sorted({unit.code for unit in units if unit.code_list == OLD_LIST})
-    return [
-        Succession(
-            OLD_LIST,
-            code,
-            NEW_LIST,
-            heirs.get(code, code),
-            REFORM,
-            "merge" if code in heirs else "continue",
-            MERGER_BASIS if code in heirs else LIST_BASIS,
+    found = []
+    for (code,) in source.execute("SELECT DISTINCT provinceCode FROM admin_units_legacy ORDER BY 1"):
+        kind, basis = ("merge", MERGER_BASIS) if code in heirs else ("continue", LIST_BASIS)
+        found.append(_succession(code, heirs.get(code, code), kind, basis))
+    parts = sorted(parts)
+    went_on = {old for old, _new in parts}
+    for code, province in source.execute(
+        "SELECT DISTINCT districtCode, provinceCode FROM admin_units_legacy ORDER BY 1"
+    ):
+        if code not in went_on:
+            found.append(_succession(code, heirs.get(province, province), "abolish", LIST_BASIS))
+    divided = Counter(old for old, _new in parts)
+    joined = Counter(new for _old, new in parts)
+    for old, new in parts:
+        kind = "split" if divided[old] > 1 else "merge" if joined[new] > 1 else "continue"
+        found.append(_succession(old, new, kind, COMMUNES_BASIS))
+    return found
+
+
+def _succession(old: str, new: str, kind: str, basis: str) -> Succession:
+    return Succession(OLD_LIST, old, NEW_LIST, new, REFORM, kind, basis)
+
+
+def parts_of(source: sqlite3.Connection, converter: Mapping[str, Any]) -> set[tuple[str, str]]:
+    """Old and new code of every part, from what the source's converter of addresses knows by names."""
+    old_codes = {
+        f"{province}_{district}_{ward or ''}": ward_code or district_code
+        for province, district, ward, ward_code, district_code in source.execute(
+            "SELECT provinceKey, districtKey, wardKey, wardCode, districtCode FROM admin_units_legacy"
         )
-        for code in codes
-    ]
+    }
+    new_codes = {
+        (province, ward): code
+        for province, ward, code in source.execute("SELECT provinceKey, wardKey, wardCode FROM admin_units")
+    }
+    found = {
+        (old_codes[old], new_codes[province, new])
+        for province, wards in converter["DICT_PROVINCE_WARD_NO_DIVIDED"].items()
+        for new, olds in wards.items()
+        for old in olds
+    } | {
+        (old_codes[old], new_codes[province, part["newWardKey"]])
+        for province, divided in converter["DICT_PROVINCE_WARD_DIVIDED"].items()
+        for old, parts in divided.items()
+        for part in parts
+    }
+    if not found >= MISTAKEN:
+        raise ValueError(f"the source no longer has these mistakes: {sorted(MISTAKEN - found)}")
+    found -= MISTAKEN
+    if {old for old, _new in found} != set(old_codes.values()) or {new for _old, new in found} != set(
+        new_codes.values()
+    ):
+        raise ValueError("an old commune went on nowhere, or a new one was formed of nothing")
+    return found
 
 
 def aliases() -> list[Alias]:
@@ -252,15 +354,16 @@ def write(path: Path, kind: type, rows: Iterable[Unit | Succession | Alias]) -> 
 
 
 def main() -> None:
-    """Read the data set named on the command line and write the three files beside this script."""
+    """Read the data set in the folder named on the command line and write the three files beside this script."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("source", type=Path, help="data/dataset.db of the package vietnamadminunits")
-    source = sqlite3.connect(f"file:{parser.parse_args().source}?mode=ro", uri=True)
-    units = units_of(source)
-    source.close()
-    write(HERE / "units.csv", Unit, units)
-    write(HERE / "successions.csv", Succession, successions_of(units))
+    parser.add_argument("source", type=Path, help="the folder data/ of the package vietnamadminunits")
+    folder = parser.parse_args().source
+    converter = json.loads((folder / "converter_2025.json").read_text(encoding="utf-8"))
+    source = sqlite3.connect(f"file:{folder / 'dataset.db'}?mode=ro", uri=True)
+    write(HERE / "units.csv", Unit, units_of(source))
+    write(HERE / "successions.csv", Succession, successions_of(source, parts_of(source, converter)))
     write(HERE / "aliases.csv", Alias, aliases())
+    source.close()
 
 
 if __name__ == "__main__":

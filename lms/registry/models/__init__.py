@@ -5,10 +5,22 @@ from lms.registry.models.organisations import Organisation, OrganisationKind, Or
 from lms.registry.models.people import DuplicatePair, Ethnicity, Likeness, Person, PersonMerge, Sex
 from lms.registry.models.positions import Excuse, ExcuseKind, Position, PositionKind
 from lms.registry.models.rosters import Outcome, RosterImport, RosterKind, RosterRow
-from lms.registry.models.units import Level, SuccessionKind, Unit, UnitKind, UnitName, UnitReach, UnitSuccession
+from lms.registry.models.units import (
+    ChangeKind,
+    Level,
+    SuccessionKind,
+    Unit,
+    UnitChange,
+    UnitChangeUnit,
+    UnitKind,
+    UnitName,
+    UnitReach,
+    UnitSuccession,
+)
 from lms.registry.rules.declarations import DeclarationState
 
 __all__ = [
+    "ChangeKind",
     "Declaration",
     "DeclarationState",
     "DeclaredCount",
@@ -32,6 +44,8 @@ __all__ = [
     "Sex",
     "SuccessionKind",
     "Unit",
+    "UnitChange",
+    "UnitChangeUnit",
     "UnitKind",
     "UnitName",
     "UnitReach",

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from lms.core.db import Model, one_of
@@ -28,6 +28,12 @@ class Position(Model):
         CheckConstraint("ended_on IS NULL OR ended_on >= started_on", name="ends_after_start"),
         CheckConstraint("(kind = 'official') = (level IS NOT NULL)", name="official_has_level"),
         CheckConstraint("(kind = 'leader') = (organisation_id IS NOT NULL)", name="leader_has_organisation"),
+        Index(
+            "ix_position_settled_unit_id",
+            "settled_unit_id",
+            sqlite_where=text("settled_unit_id IS NOT NULL"),
+            postgresql_where=text("settled_unit_id IS NOT NULL"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -1,9 +1,10 @@
 """Units: provinces, districts and communes through their mergers, divisions and changes of name."""
 
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
+from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from lms.core.db import Model, one_of
@@ -38,7 +39,9 @@ class Unit(Model):
     """One administrative unit, for as long as it exists under one code of one code list.
 
     The same two-digit code means different provinces before and after 01/07/2025, so a unit is known by
-    (code list, code). Its name and kind may change while it stays the same unit: see UnitName.
+    (code list, code). Its name, its kind and the unit above it may change while it stays the same unit: see UnitName.
+    Its land never changes: one that gains or loses land while it goes on leaves an earlier extent behind, a row of its
+    own with the days until then, so that figures on the map of a past day stay what they were.
     """
 
     __tablename__ = "unit"
@@ -47,6 +50,7 @@ class Unit(Model):
         UniqueConstraint("path"),
         CheckConstraint("valid_to IS NULL OR valid_to >= valid_from", name="ends_after_start"),
         CheckConstraint("(parent_id IS NULL) = (level = 'central')", name="only_centre_has_no_parent"),
+        CheckConstraint("extent_of_id IS NULL OR valid_to IS NOT NULL", name="earlier_extents_ended"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -64,10 +68,14 @@ class Unit(Model):
     path: Mapped[str] = mapped_column(String(80))
     """Codes from the top, such as 'vn/75/25993'; its subtree is this and everything that begins with this and '/'."""
     valid_from: Mapped[date]
+    """The first day of its present extent; when it came to be is the first day of its names."""
     valid_to: Mapped[date | None]
     """Its last day; empty while it exists."""
+    extent_of_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"), index=True)
+    """The unit whose earlier extent this is. Posts, roles and everything else stay with that unit itself."""
 
-    parent: Mapped["Unit | None"] = relationship(remote_side="Unit.id")
+    parent: Mapped["Unit | None"] = relationship(foreign_keys=[parent_id], remote_side="Unit.id")
+    extent_of: Mapped["Unit | None"] = relationship(foreign_keys=[extent_of_id], remote_side="Unit.id")
 
 
 class UnitName(Model):
@@ -80,7 +88,11 @@ class UnitName(Model):
     unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"))
     kind: Mapped[UnitKind] = mapped_column(one_of(UnitKind))
     name: Mapped[str] = mapped_column(String(100))
-    parent_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"))
+    match_key: Mapped[str] = mapped_column(String(100))
+    """The name folded for comparing, with its marks: see rules.units.unit_key."""
+    search_key: Mapped[str] = mapped_column(String(100))
+    """The name in small letters without any marks, for searching."""
+    parent_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"), index=True)
     """The unit above it in these days; empty for the country."""
     valid_from: Mapped[date]
     valid_to: Mapped[date | None]
@@ -104,7 +116,10 @@ class UnitSuccession(Model):
     """One unit's people and places went on as another's on a day."""
 
     __tablename__ = "unit_succession"
-    __table_args__ = (UniqueConstraint("from_unit_id", "to_unit_id"),)
+    __table_args__ = (
+        UniqueConstraint("from_unit_id", "to_unit_id", "succeeded_on"),
+        CheckConstraint("from_unit_id <> to_unit_id", name="two_units"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     from_unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"))
@@ -114,12 +129,63 @@ class UnitSuccession(Model):
     """First day of the new state."""
     legal_basis: Mapped[str] = mapped_column(String(200))
 
+    from_unit: Mapped[Unit] = relationship(foreign_keys=[from_unit_id])
+    to_unit: Mapped[Unit] = relationship(foreign_keys=[to_unit_id])
+
 
 class UnitReach(Model):
     """A unit in which everything at a unit counts: the unit itself, those above it, and on the maps of other days
-    the units that wholly hold it. Derived from parents and successions: see rules.units.reach_of."""
+    the units that wholly hold it. Derived from names and successions: see rules.reach."""
 
     __tablename__ = "unit_reach"
 
     unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"), primary_key=True)
     within_id: Mapped[int] = mapped_column(ForeignKey("unit.id"), primary_key=True, index=True)
+
+
+class ChangeKind(StrEnum):
+    """What a resolution does to units."""
+
+    RENAME = "rename"
+    """They are called otherwise or become units of another kind."""
+    MERGE = "merge"
+    """Several become one."""
+    SPLIT = "split"
+    """One is divided among several, or gives a part of itself away."""
+    MOVE = "move"
+    """They come to stand under another unit."""
+
+
+class UnitChange(Model):
+    """A resolution on units that somebody entered here. What it changed the official files no longer overwrite."""
+
+    __tablename__ = "unit_change"
+    __table_args__ = (
+        CheckConstraint("(withdrawn_at IS NULL) = (withdraw_reason IS NULL)", name="withdrawn_with_reason"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[ChangeKind] = mapped_column(one_of(ChangeKind))
+    on: Mapped[date] = mapped_column("effective_on")
+    """First day of the new state."""
+    legal_basis: Mapped[str] = mapped_column(String(200))
+    asked: Mapped[dict[str, Any]] = mapped_column(JSON)
+    """What was entered, as a reader can check it against the resolution."""
+    before: Mapped[dict[str, Any]] = mapped_column(JSON)
+    """The rows that were changed, as they were, so that it can be taken back."""
+    entered_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    entered_at: Mapped[datetime]
+    withdrawn_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    withdrawn_at: Mapped[datetime | None]
+    withdraw_reason: Mapped[str | None] = mapped_column(String(300))
+
+    units: Mapped[list[Unit]] = relationship(secondary="unit_change_unit", order_by=Unit.id)
+
+
+class UnitChangeUnit(Model):
+    """A unit that an entered resolution changed or made."""
+
+    __tablename__ = "unit_change_unit"
+
+    change_id: Mapped[int] = mapped_column(ForeignKey("unit_change.id"), primary_key=True)
+    unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"), primary_key=True, index=True)

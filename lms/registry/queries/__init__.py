@@ -12,7 +12,7 @@ from lms.registry.queries.people import (
     person_with_posts,
 )
 from lms.registry.queries.rosters import decided_rows, latest_imports, refused_rows, rows_page
-from lms.registry.queries.units import CENTRE, DATA, TODAY_LIST, places, unit_by_code, units_below
+from lms.registry.queries.units import CENTRE, DATA, TODAY_LIST, places, unit_by_code, units_below, units_changed_here
 
 __all__ = [
     "CENTRE",
@@ -36,4 +36,5 @@ __all__ = [
     "rows_page",
     "unit_by_code",
     "units_below",
+    "units_changed_here",
 ]

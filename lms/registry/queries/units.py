@@ -10,12 +10,12 @@ from typing import Final
 from sqlalchemy import or_, select
 
 from lms.core.db import db
-from lms.registry.models import Level, Unit, UnitName, UnitSuccession
+from lms.registry.models import Level, Unit, UnitChange, UnitChangeUnit, UnitName, UnitSuccession
 from lms.registry.rules.names import place_key
+from lms.registry.rules.units import TODAY_LIST as TODAY_LIST
 from lms.registry.rules.units import Place, Places, places_of, unit_key
 
 DATA: Final = Path(__file__).parents[1] / "data"
-TODAY_LIST: Final = "vn-2025"
 CENTRE: Final = "vn"
 
 
@@ -38,6 +38,19 @@ def units_below(tops: Sequence[str]) -> list[Unit]:
     return sorted(found, key=lambda unit: (order[unit.level], place_key(unit.name)))
 
 
+def units_changed_here() -> frozenset[tuple[str, str]]:
+    """Code list and code of the units that resolutions entered here have changed."""
+    return frozenset(
+        (row.code_list, row.code)
+        for row in db.session.execute(
+            select(Unit.code_list, Unit.code)
+            .join(UnitChangeUnit, UnitChangeUnit.unit_id == Unit.id)
+            .join(UnitChange, UnitChange.id == UnitChangeUnit.change_id)
+            .where(UnitChange.withdrawn_at.is_(None))
+        )
+    )
+
+
 @lru_cache(maxsize=1)
 def _spellings() -> tuple[tuple[str, str, str], ...]:
     with (DATA / "aliases.csv").open(encoding="utf-8", newline="") as file:
@@ -45,12 +58,25 @@ def _spellings() -> tuple[tuple[str, str, str], ...]:
 
 
 def places() -> Places:
-    """All units that a roster can name, for looking up."""
+    """All units that a roster can name, for looking up: of the old list only the provinces."""
+    nameable = or_(Unit.code_list == TODAY_LIST, Unit.level.in_((Level.CENTRAL, Level.PROVINCE)))
     kinds: dict[int, set[str]] = defaultdict(set)
-    for unit_id, kind in db.session.execute(select(UnitName.unit_id, UnitName.kind)):
+    for unit_id, kind in db.session.execute(
+        select(UnitName.unit_id, UnitName.kind).join(Unit, Unit.id == UnitName.unit_id).where(nameable)
+    ):
         kinds[unit_id].add(kind.value)
     rows = db.session.execute(
-        select(Unit.id, Unit.code_list, Unit.code, Unit.level, Unit.kind, Unit.name, Unit.match_key, Unit.path)
+        select(
+            Unit.id,
+            Unit.code_list,
+            Unit.code,
+            Unit.level,
+            Unit.kind,
+            Unit.name,
+            Unit.match_key,
+            Unit.path,
+            Unit.valid_to,
+        ).where(nameable, Unit.extent_of_id.is_(None))
     ).all()
     by_id: dict[int, Place] = {}
     by_code: dict[tuple[str, str], Place] = {}
@@ -59,7 +85,11 @@ def places() -> Places:
         by_id[row.id] = by_code[row.code_list, row.code] = place
     next_of = {
         before: by_id[after]
-        for before, after in db.session.execute(select(UnitSuccession.from_unit_id, UnitSuccession.to_unit_id))
+        for before, after in db.session.execute(
+            select(UnitSuccession.from_unit_id, UnitSuccession.to_unit_id)
+            .join(Unit, Unit.id == UnitSuccession.from_unit_id)
+            .where(Unit.level == Level.PROVINCE, Unit.valid_to.is_not(None))
+        )
     }
     former, spellings = {}, {}
     for row in rows:
@@ -72,10 +102,17 @@ def places() -> Places:
         elif meant is not None and meant.id in next_of:
             former.setdefault(unit_key(alias), next_of[meant.id])
     today = [row for row in rows if row.code_list == TODAY_LIST]
+    communes = [row for row in today if row.level is Level.COMMUNE]
+    borne = {(row.path.rpartition("/")[0], row.match_key) for row in communes if row.valid_to is None}
     return places_of(
         next(by_id[row.id] for row in rows if row.level is Level.CENTRAL),
-        [by_id[row.id] for row in today if row.level is Level.PROVINCE],
-        [by_id[row.id] for row in today if row.level is Level.COMMUNE],
+        [by_id[row.id] for row in today if row.level is Level.PROVINCE and row.valid_to is None],
+        [
+            by_id[row.id]
+            for row in communes
+            # One that has gone on in another is meant only where no other bears its name now.
+            if row.valid_to is None or (row.path.rpartition("/")[0], row.match_key) not in borne
+        ],
         former=former,
         spellings=spellings,
     )

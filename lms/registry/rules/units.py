@@ -21,6 +21,8 @@ KIND_WORDS: Final = {
     "tt": "thi_tran",
 }
 """How a unit's kind is written before its name. Townships (thị trấn) ended with the districts."""
+TODAY_LIST: Final = "vn-2025"
+"""The list of codes of today: they stand alone, those of other lists after the name of theirs."""
 KIND_NAMES: Final = {
     "country": "Nước",
     "tinh": "Tỉnh",
@@ -61,7 +63,14 @@ class Places:
     """Folded names of all communes of the country."""
 
 
-@lru_cache(maxsize=16384)
+def path_of(code_list: str, code: str, *, above: str | None) -> str:
+    """The path of a unit: 'vn', 'vn/75/25993', 'vn/vn-2004:67/vn-2004:660'. above: that of the unit above it."""
+    if above is None:
+        return code
+    return f"{above}/{code if code_list == TODAY_LIST else f'{code_list}:{code}'}"
+
+
+@lru_cache(maxsize=32768)
 def unit_key(name: str) -> str:
     """A unit's name (without its kind) folded for comparing. Dots and dashes do not count."""
     return match_key(name.replace(".", " "))
