@@ -18,7 +18,7 @@ from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from itertools import chain
 from string import ascii_uppercase
-from typing import Final
+from typing import Final, cast
 
 from lms.core.letters import few_marks
 from lms.registry.rules.cells import COLUMNS_MOST, Cell, Formula, RawRow
@@ -182,11 +182,11 @@ def _elements(data: bytes, name: str) -> Iterator[ET.Element]:
 
 def _elements_of(stretches: Iterator[str], name: str) -> Iterator[ET.Element]:
     ends = "}" + name
-    parser = ET.XMLPullParser(("end",))
+    parser: ET.XMLPullParser[ET.Element] = ET.XMLPullParser(("end",))
     try:
         for stretch in stretches:
             parser.feed(stretch)
-            for _event, element in parser.read_events():
+            for _event, element in cast(Iterator[tuple[str, ET.Element]], parser.read_events()):
                 tag = element.tag
                 if tag == name or tag.endswith(ends):
                     yield element
