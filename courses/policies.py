@@ -5,7 +5,7 @@ from sqlalchemy import ColumnElement, false, or_, select, true
 from courses.models import ClassTrainer, CourseVersion, Enrolment, TrainingClass
 from lms.accounts.models import Role, User
 from lms.registry.models import Person, Unit
-from lms.registry.policies import LEADING, is_within, scope_of, within
+from lms.registry.policies import LEADING, can_see_unit, units_led
 
 
 def can_open_classes(user: User) -> bool:
@@ -15,7 +15,7 @@ def can_open_classes(user: User) -> bool:
 
 def can_open_class_in(user: User, unit: Unit) -> bool:
     """Administrators and coordinators open classes in the units of their scope."""
-    return is_within(unit.path, scope_of(user))
+    return can_see_unit(user, unit)
 
 
 def can_manage_class(user: User, training_class: TrainingClass) -> bool:
@@ -25,7 +25,7 @@ def can_manage_class(user: User, training_class: TrainingClass) -> bool:
 
 def manageable_classes(user: User) -> ColumnElement[bool]:
     """The twin of `can_manage_class`."""
-    return TrainingClass.unit_id.in_(select(Unit.id).where(within(scope_of(user))))
+    return TrainingClass.unit_id.in_(units_led(user))
 
 
 def can_teach(user: User, training_class: TrainingClass) -> bool:

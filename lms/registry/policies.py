@@ -1,12 +1,17 @@
-"""Who may see and change which part of the country: a role holds in its unit and everything below it."""
+"""Who may see and change which part of the country: a role holds in its unit and in everything that counts in it.
 
-from collections.abc import Collection
+What counts in a unit is what its figures count: see UnitReach. A post at a unit that has gone on in another belongs to
+whoever leads that one; a post at a unit that was divided, to whoever leads all its parts, and to whoever leads the part
+in which somebody said it lies now.
+"""
 
-from sqlalchemy import ColumnElement, and_, exists, false, or_, select, true
+from collections.abc import Collection, Iterable
+
+from sqlalchemy import ColumnElement, Select, exists, false, or_, select, true
 
 from lms.accounts.models import Role, RoleGrant, User
 from lms.core.db import db
-from lms.registry.models import Person, Position, RosterImport, Unit
+from lms.registry.models import Level, Person, Position, RosterImport, Unit, UnitReach
 
 LEADING = (Role.ADMINISTRATOR, Role.COORDINATOR)
 
@@ -26,39 +31,62 @@ def scope_of(user: User) -> tuple[str, ...]:
 
 
 def is_within(path: str, tops: Collection[str]) -> bool:
-    """Whether a unit's path is one of the tops or lies below one."""
+    """Whether a unit's path is one of the tops or lies below one: on today's map alone."""
     return any(path == top or path.startswith(f"{top}/") for top in tops)
 
 
-def within(tops: Collection[str]) -> ColumnElement[bool]:
-    """The twin of `is_within`, for statements that read Unit."""
-    return or_(false(), *(or_(Unit.path == top, Unit.path.startswith(f"{top}/", autoescape=True)) for top in tops))
+def units_led(user: User) -> Select[int]:
+    """Ids of every unit whose posts count in a unit in which the account leads."""
+    return (
+        select(UnitReach.unit_id)
+        .join(RoleGrant, RoleGrant.unit_id == UnitReach.within_id)
+        .where(RoleGrant.user_id == user.id, RoleGrant.role.in_(LEADING))
+    )
+
+
+def led_of(user: User, unit_ids: Iterable[int]) -> frozenset[int]:
+    """Those of some units in which the account leads; one statement."""
+    asked = set(unit_ids)
+    if not asked or not user.has_role(*LEADING):
+        return frozenset()
+    return frozenset(db.session.scalars(units_led(user).where(UnitReach.unit_id.in_(asked))))
 
 
 def can_see_unit(user: User, unit: Unit) -> bool:
-    """Whether the account leads in this unit."""
-    return is_within(unit.path, scope_of(user))
+    """Whether the account leads in this unit, or in the one that it went on in."""
+    return bool(led_of(user, [unit.id]))
 
 
 def units_in_scope(user: User) -> ColumnElement[bool]:
     """The twin of `can_see_unit`, for statements that read Unit."""
-    return within(scope_of(user))
+    return Unit.id.in_(units_led(user))
+
+
+def posts_in_scope(user: User, posts: Collection[Position]) -> list[Position]:
+    """Those of some posts that lie where the account leads; one statement."""
+    led = led_of(user, {unit_id for post in posts for unit_id in _units_of(post)})
+    return [post for post in posts if not led.isdisjoint(_units_of(post))]
+
+
+def _units_of(post: Position) -> set[int]:
+    return {post.unit_id, post.settled_unit_id or post.unit_id}
+
+
+def visible_posts(user: User) -> ColumnElement[bool]:
+    """The twin of `posts_in_scope`, for statements that read Position."""
+    return or_(Position.unit_id.in_(units_led(user)), Position.settled_unit_id.in_(units_led(user)))
 
 
 def can_see_person(user: User, person: Person) -> bool:
     """People who hold or held a position within the account's scope."""
-    tops = scope_of(user)
-    return any(is_within(position.unit.path, tops) for position in person.positions)
+    return bool(posts_in_scope(user, person.positions))
 
 
 def visible_people(user: User) -> ColumnElement[bool]:
     """The twin of `can_see_person`, for statements that read Person."""
-    return exists(
-        select(Position.id)
-        .join(Unit, Unit.id == Position.unit_id)
-        .where(and_(Position.person_id == Person.id, units_in_scope(user)))
-        .correlate(Person)
-    )
+    if leads_country(user):
+        return exists(select(Position.id).where(Position.person_id == Person.id).correlate(Person))
+    return Person.id.in_(select(Position.person_id).where(visible_posts(user)))
 
 
 def can_find_people(user: User) -> bool:
@@ -85,7 +113,14 @@ def visible_imports(user: User) -> ColumnElement[bool]:
 
 def leads_country(user: User) -> bool:
     """Whether the account leads in every unit."""
-    return any("/" not in top for top in scope_of(user))
+    return user.has_role(*LEADING) and bool(
+        db.session.scalar(
+            select(RoleGrant.id)
+            .join(Unit, Unit.id == RoleGrant.unit_id)
+            .where(RoleGrant.user_id == user.id, RoleGrant.role.in_(LEADING), Unit.level == Level.CENTRAL)
+            .limit(1)
+        )
+    )
 
 
 def can_see_phone(user: User, person: Person) -> bool:
@@ -100,11 +135,9 @@ def can_invite(user: User, person: Person) -> bool:
     roles opens more than its own learning, so only an administrator may, and only where nothing it opens lies
     outside the administrator's own part of the country.
     """
-    tops = scope_of(user)
-    if not any(position.ended_on is None and is_within(position.unit.path, tops) for position in person.positions):
+    if not posts_in_scope(user, [position for position in person.positions if position.ended_on is None]):
         return False
     if person.account is None or not person.account.roles:
         return True
-    held = [grant.unit_id for grant in person.account.roles]
-    opened = db.session.scalars(select(Unit.path).where(Unit.id.in_(held)))
-    return user.is_administrator and all(is_within(path, tops) for path in opened)
+    held = {grant.unit_id for grant in person.account.roles}
+    return user.is_administrator and led_of(user, held) == held

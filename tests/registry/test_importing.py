@@ -187,6 +187,18 @@ def test_a_coordinator_changes_nothing_of_somebody_who_works_elsewhere(coordinat
     assert len(person.positions) == 2
 
 
+def test_somebody_of_before_is_the_coordinator_s_own_where_their_unit_went_on(coordinator, administrator, commune):
+    before = make.old_commune("Tân Lợi")
+    make.succession(before, commune)
+    actions.apply_roster(preview(official(), by=administrator), by=administrator, at=AT)
+    person = db.session.scalars(select(Person)).one()
+    person.positions[0].unit_id = before.id
+
+    actions.apply_roster(preview(official(**{"Điện thoại": "0999999999"}), by=coordinator), by=coordinator, at=AT)
+
+    assert person.phone == "0999999999"
+
+
 def test_it_is_the_appliers_area_that_counts(administrator, coordinator, elsewhere):
     there = official(**{"Tỉnh/Thành phố": "Huế", "Xã/Phường": "Thủy Xuân"})
     roster_import = preview(there, by=administrator)

@@ -6,10 +6,11 @@ from sqlalchemy import select
 from lms.accounts.models import Role
 from lms.core.db import db
 from lms.registry import policies
-from lms.registry.models import Person, RosterImport
+from lms.registry.models import Person, RosterImport, Unit
 from tests.registry.sheetfiles import csv_file, official
 from tests.registry.test_importing import AT, actions
 from tests.support import make
+from tests.support.queries import count_queries
 
 
 @pytest.fixture
@@ -74,3 +75,88 @@ def test_a_post_that_has_ended_gives_no_say_over_somebody_s_password(people, coo
     assert policies.can_invite(coordinator, here)
     assert policies.can_see_person(coordinator, ended)
     assert not policies.can_invite(coordinator, ended)
+
+
+@pytest.fixture
+def maps(app):
+    """Two provinces of today with communes, and posts of before the reform.
+
+    Bình Phước went on whole in Đồng Nai: of its communes Bom Bo went on in Phú Nghĩa, Đắk Ơ was divided between
+    Phú Nghĩa and Đa Kia. Đắk Nông was divided between both provinces, its commune Biên Giới between Đa Kia and
+    Đắk Lua.
+    """
+    here, there = make.province("Đồng Nai", code="75"), make.province("Lâm Đồng", code="68")
+    phu_nghia, da_kia = make.commune("Phú Nghĩa", within=here), make.commune("Đa Kia", within=here)
+    dak_lua = make.commune("Đắk Lua", within=there)
+    whole, divided = make.old_province("Bình Phước", code="70"), make.old_province("Đắk Nông", code="67")
+    bom_bo, dak_o = make.old_commune("Bom Bo", within=whole), make.old_commune("Đắk Ơ", within=whole)
+    bien_gioi = make.old_commune("Biên Giới", within=divided)
+    make.succession(whole, here)
+    make.succession(divided, here, there)
+    make.succession(bom_bo, phu_nghia)
+    make.succession(dak_o, phu_nghia, da_kia)
+    make.succession(bien_gioi, da_kia, dak_lua)
+    units = (here, there, phu_nghia, da_kia, dak_lua, whole, divided, bom_bo, dak_o, bien_gioi)
+    return {unit.name: unit for unit in units} | {"country": make.country()}
+
+
+def leaders(maps):
+    return {name: make.role(make.user(), Role.COORDINATOR, unit_id=unit.id) for name, unit in maps.items()}
+
+
+@pytest.mark.parametrize(
+    ("place", "seen_by"),
+    [
+        ("Bom Bo", {"Bom Bo", "Phú Nghĩa", "Bình Phước", "Đồng Nai"}),
+        ("Đắk Ơ", {"Đắk Ơ", "Bình Phước", "Đồng Nai"}),
+        ("Bình Phước", {"Bình Phước", "Đồng Nai"}),
+        ("Biên Giới", {"Biên Giới", "Đắk Nông"}),
+        ("Đắk Nông", {"Đắk Nông"}),
+    ],
+)
+def test_a_post_of_before_is_seen_by_who_leads_where_it_went_on(maps, place, seen_by):
+    person = make.official(unit=maps[place]).person
+
+    for name, user in leaders(maps).items():
+        may = name in seen_by | {"country"}
+        listed = db.session.scalar(select(Person.id).where(Person.id == person.id, policies.visible_people(user)))
+        assert policies.can_see_person(user, person) == may, name
+        assert policies.can_invite(user, person) == may, name
+        assert (listed is not None) == may, name
+
+
+def test_who_leads_a_part_of_a_divided_unit_sees_a_post_once_somebody_said_that_it_lies_there(maps):
+    users = leaders(maps)
+    post = make.official(unit=maps["Biên Giới"])
+
+    def seen():
+        listed = {
+            name
+            for name, user in users.items()
+            if db.session.scalars(select(Person).where(policies.visible_people(user))).all()
+        }
+        assert {name for name, user in users.items() if policies.can_see_person(user, post.person)} == listed
+        return listed
+
+    assert seen() == {"country", "Đắk Nông", "Biên Giới"}
+
+    post.settled_unit_id = maps["Đắk Lua"].id
+    db.session.flush()
+
+    assert seen() == {"country", "Đắk Nông", "Biên Giới", "Lâm Đồng", "Đắk Lua"}
+
+
+def test_the_page_of_a_unit_and_the_list_of_units_agree_on_every_map(maps):
+    everyone = db.session.scalars(select(Unit)).all()
+    for name, user in leaders(maps).items():
+        listed = set(db.session.scalars(select(Unit.id).where(policies.units_in_scope(user))))
+        assert listed == {unit.id for unit in everyone if policies.can_see_unit(user, unit)}, name
+
+
+def test_what_one_may_see_costs_the_same_whatever_one_leads(maps):
+    posts = [make.official(unit=unit) for unit in maps.values()]
+    for user in leaders(maps).values():
+        assert user.roles
+        with count_queries() as queries:
+            policies.posts_in_scope(user, posts)
+        assert len(queries) == 1, queries

@@ -27,6 +27,7 @@ from lms.core.db import db
 from lms.records import actions as records
 from lms.records.models import Award, AwardSource, Qualification, Requirement
 from lms.registry import actions as registry
+from lms.registry.actions.unit_reach import write_reach
 from lms.registry.models import (
     Declaration,
     DeclarationState,
@@ -36,17 +37,21 @@ from lms.registry.models import (
     Person,
     Position,
     PositionKind,
+    SuccessionKind,
     Unit,
     UnitKind,
     UnitName,
     UnitReach,
+    UnitSuccession,
 )
 from lms.registry.rules import names as name_rules
 from lms.registry.rules.declarations import Content, groups_of
+from lms.registry.rules.units import TODAY_LIST, path_of, unit_key
 from lms.registry.signals import positions_changed
 
 LONG_AGO: Final = datetime(2025, 7, 1, 2, 0, tzinfo=UTC)
 LONG_AGO_DAY: Final = date(2025, 7, 1)
+OLD_LAST_DAY: Final = date(2025, 6, 30)
 PASSWORD: Final = "đồi chè buổi sớm"
 _numbers = itertools.count(1)
 
@@ -76,7 +81,7 @@ def role(holder: User, held: Role, *, unit_id: int, at: datetime = LONG_AGO) -> 
 def country() -> Unit:
     """The top of the tree; the same one each time."""
     known = db.session.scalar(select(Unit).where(Unit.level == Level.CENTRAL))
-    return known or _unit("vn", Level.CENTRAL, UnitKind.COUNTRY, "Việt Nam", None)
+    return known or _unit("vn", Level.CENTRAL, UnitKind.COUNTRY, "Việt Nam", None, valid_from=date(1976, 7, 2))
 
 
 def province(name: str = "Đồng Nai", *, code: str | None = None) -> Unit:
@@ -89,17 +94,52 @@ def commune(name: str = "Tân Biên", *, within: Unit | None = None, code: str |
     return _unit(code or f"{next(_numbers):05}", Level.COMMUNE, UnitKind.XA, name, within or province())
 
 
-def _unit(code: str, level: Level, kind: UnitKind, name: str, parent: Unit | None) -> Unit:
+def old_province(name: str = "Bình Phước", *, code: str | None = None) -> Unit:
+    """A province of the list of before 01/07/2025."""
+    return _unit(code or f"{next(_numbers):02}", Level.PROVINCE, UnitKind.TINH, name, country(), valid_to=OLD_LAST_DAY)
+
+
+def old_commune(name: str = "Tân Lợi", *, within: Unit | None = None, code: str | None = None) -> Unit:
+    """A commune of the list of before 01/07/2025, directly in its province: tests need no districts."""
+    above = within or old_province()
+    return _unit(code or f"{next(_numbers):05}", Level.COMMUNE, UnitKind.XA, name, above, valid_to=OLD_LAST_DAY)
+
+
+def succession(earlier: Unit, *later: Unit, on: date = LONG_AGO_DAY) -> None:
+    """A unit that has ended went on as another, or was divided among several; where its posts count follows."""
+    kind = SuccessionKind.SPLIT if len(later) > 1 else SuccessionKind.MERGE
+    for unit in later:
+        db.session.add(
+            UnitSuccession(
+                from_unit_id=earlier.id, to_unit_id=unit.id, kind=kind, on=on, legal_basis="NQ 202/2025/QH15"
+            )
+        )
+    write_reach(at=LONG_AGO)
+
+
+def _unit(
+    code: str,
+    level: Level,
+    kind: UnitKind,
+    name: str,
+    parent: Unit | None,
+    *,
+    valid_from: date | None = None,
+    valid_to: date | None = None,
+) -> Unit:
+    code_list = TODAY_LIST if valid_to is None else "vn-2004"
+    valid_from = valid_from or (LONG_AGO_DAY if valid_to is None else date(2008, 8, 1))
     made = Unit(
-        code_list="vn-2025",
+        code_list=code_list,
         code=code,
         level=level,
         kind=kind,
         name=name,
-        match_key=name_rules.match_key(name),
+        match_key=unit_key(name),
         parent_id=parent.id if parent is not None else None,
-        path=f"{parent.path}/{code}" if parent is not None else code,
-        valid_from=LONG_AGO_DAY,
+        path=path_of(code_list, code, above=parent.path if parent is not None else None),
+        valid_from=valid_from,
+        valid_to=valid_to,
     )
     db.session.add(made)
     db.session.flush()
@@ -111,7 +151,8 @@ def _unit(code: str, level: Level, kind: UnitKind, name: str, parent: Unit | Non
             match_key=made.match_key,
             search_key=name_rules.search_key(name),
             parent_id=made.parent_id,
-            valid_from=LONG_AGO_DAY,
+            valid_from=valid_from,
+            valid_to=valid_to,
             legal_basis="QĐ 19/2025/QĐ-TTg",
         )
     )

@@ -2,13 +2,13 @@
 
 from collections.abc import Collection, Sequence
 
-from sqlalchemy import ColumnElement, and_, select, tuple_
+from sqlalchemy import ColumnElement, and_, or_, select, tuple_
 
 from lms.core.db import db
 from lms.core.secrets import blind_index
-from lms.registry.models import Organisation, Person, Position, Unit
+from lms.registry.models import Organisation, Person, Position, Unit, UnitReach
 from lms.registry.queries.parts import CHUNK, chunks
-from lms.registry.rules.plan import Firm, Known, Post, Someone, is_within
+from lms.registry.rules.plan import Firm, Known, Post, Someone
 from lms.registry.rules.rows import Row
 
 
@@ -110,16 +110,14 @@ def _read_posts(people: dict[int, Someone], firms: dict[int, Firm], scope: Colle
                 Position.workplace,
                 Position.level,
                 Position.organisation_id,
-                Unit.path,
             )
-            .join(Unit, Unit.id == Position.unit_id)
             .where(Position.person_id.in_(part))
             .order_by(Position.id)
         ).all()
         missing = {post.organisation_id for post in posts if post.organisation_id is not None} - firms.keys()
         for ids in chunks(missing):
             _read_firms(firms, Organisation.id.in_(ids))
-        inside = {post.person_id for post in posts if is_within(post.path, scope)}
+        inside = _inside(part, scope) if scope is not None else set()
         for person_id in part:
             people[person_id].is_inside = scope is None or person_id in inside
         for post in posts:
@@ -137,3 +135,16 @@ def _read_posts(people: dict[int, Someone], firms: dict[int, Firm], scope: Colle
                     firm=firms.get(post.organisation_id) if post.organisation_id is not None else None,
                 )
             )
+
+
+def _inside(person_ids: Collection[int], scope: Collection[str]) -> set[int]:
+    """Whose posts count in one of the units that have these paths, whatever the map they were written on."""
+    counts = or_(UnitReach.unit_id == Position.unit_id, UnitReach.unit_id == Position.settled_unit_id)
+    return set(
+        db.session.scalars(
+            select(Position.person_id)
+            .join(UnitReach, counts)
+            .join(Unit, Unit.id == UnitReach.within_id)
+            .where(Position.person_id.in_(person_ids), Unit.path.in_(scope))
+        )
+    )
