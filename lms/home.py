@@ -29,6 +29,8 @@ class Place:
     label: str
     about: str
     roles: tuple[Role, ...] = ()
+    within: str = ""
+    """The endpoint of the entry that it stands under; empty for an entry of the first row."""
 
 
 LEADING: Final = (Role.ADMINISTRATOR, Role.COORDINATOR)
@@ -77,6 +79,9 @@ class Entry:
     label: str
     about: str
     is_current: bool
+    """Whether the page that is looked at is this one, or below it, or one of those beside it."""
+    beside: tuple["Entry", ...] = ()
+    """What stands under this entry, itself first; empty where nothing does."""
 
 
 def navigation(user: Any, path: str, *, is_learner: bool = False) -> list[Entry]:
@@ -86,16 +91,29 @@ def navigation(user: Any, path: str, *, is_learner: bool = False) -> list[Entry]
     """
     if not user.is_authenticated:
         return []
+    seen = [place for place in PLACES if (user.has_role(*place.roles) if place.roles else is_learner or not user.roles)]
+    endpoints = {place.endpoint for place in seen}
+    current = max(
+        (place for place in seen if f"{path}/".startswith(f"{url_for(place.endpoint)}/")),
+        key=lambda place: len(url_for(place.endpoint)),
+        default=None,
+    )
     return [
-        Entry(
-            url_for(place.endpoint),
-            str(place.label),
-            str(place.about),
-            f"{path}/".startswith(f"{url_for(place.endpoint)}/"),
-        )
-        for place in PLACES
-        if (user.has_role(*place.roles) if place.roles else is_learner or not user.roles)
+        _entry(place, current, [other for other in seen if other.within == place.endpoint])
+        for place in seen
+        if place.within not in endpoints
     ]
+
+
+def _entry(place: Place, current: Place | None, below: list[Place]) -> Entry:
+    beside = tuple(_entry(one, current, []) for one in (place, *below)) if below else ()
+    return Entry(
+        url_for(place.endpoint),
+        str(place.label),
+        str(place.about),
+        place is current or any(one.is_current for one in beside),
+        beside,
+    )
 
 
 def init_app(app: Flask) -> None:
