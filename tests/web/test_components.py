@@ -272,7 +272,7 @@ def test_a_page_has_one_frame(environment: Environment) -> None:
     environment.globals.update(
         url_for=lambda endpoint, **values: f"/{endpoint}", get_flashed_messages=lambda **_: [("good", "Đã lưu.")]
     )
-    places = [SimpleNamespace(href=f"/{n}", label=f"Mục {n}", is_current=n == 2) for n in range(5)]
+    places = [SimpleNamespace(href=f"/{n}", label=f"Mục {n}", is_current=n == 2, beside=()) for n in range(5)]
     html = environment.get_template("error.html").render(
         locale="vi", navigation=places, product_version="1", stylesheet_url="/s.css", script_url="/s.js",
         current_user=SimpleNamespace(is_authenticated=True, display_name="Lò Văn Ươm"),
@@ -289,3 +289,22 @@ def test_a_page_has_one_frame(environment: Environment) -> None:
     assert "Lò Văn Ươm" in html
     assert "Đã lưu." in html
     assert 'role="status"' in html
+
+
+def test_what_stands_beside_a_page_has_a_row_of_its_own(environment: Environment) -> None:
+    environment = environment.overlay()
+    environment.globals.update(url_for=lambda endpoint, **values: f"/{endpoint}", get_flashed_messages=lambda **_: [])
+    beside = tuple(SimpleNamespace(href=f"/2/{n}", label=f"Trang {n}", is_current=n == 1, beside=()) for n in range(2))
+    places = [
+        SimpleNamespace(href=f"/{n}", label=f"Mục {n}", is_current=n == 2, beside=beside if n == 2 else ())
+        for n in range(5)
+    ]
+    html = environment.get_template("error.html").render(
+        locale="vi", navigation=places, product_version="1", stylesheet_url="/s.css", script_url="/s.js",
+        current_user=SimpleNamespace(is_authenticated=True, display_name="Lò Văn Ươm"),
+        request=SimpleNamespace(full_path="/2/1"), status=404, title="Không tìm thấy", message="", action_href=None,
+    )  # fmt: skip
+
+    assert 'aria-label="Mục 2"' in html
+    assert '<a href="/2/1" aria-current="page">Trang 1</a>' in html
+    assert '<a href="/2" aria-current="true">Mục 2</a>' in html
