@@ -83,6 +83,14 @@ DECLARATION_FAULTS: Final[Mapping[str, str]] = {
     "not_complete": _l("Chưa điền đủ các nhóm. Nhóm nào không có ai thì ghi số 0."),
 }
 """Why a declaration is not taken, by what `rules.declarations` calls it."""
+GROUPS: Final[Mapping[str, str]] = {
+    Level.CENTRAL: _l("Cán bộ cấp trung ương"),
+    Level.PROVINCE: _l("Cán bộ cấp tỉnh"),
+    Level.DISTRICT: _l("Cán bộ cấp huyện (đến 30/06/2025)"),
+    Level.COMMUNE: _l("Cán bộ cấp xã"),
+    **{kind.value: word for kind, word in ORGANISATION_KINDS.items()},
+}
+"""The groups that units declare: officials by level, leaders by kind of organisation."""
 COUNTRY: Final[str] = _l("Cả nước")
 UNIT_NAMES: Final[Mapping[UnitKind, str]] = {
     UnitKind.COUNTRY: "%(name)s",

@@ -14,12 +14,17 @@ from lms.coverage.queries.figures import (
     unit_by_code,
     units_at,
 )
+from lms.coverage.queries.gaps import GapLine, Gaps, Mismatch, Mismatches, gaps, mismatches
 from lms.coverage.queries.people import Outstanding, OutstandingPage, everyone_outstanding, outstanding
 
 __all__ = [
     "CUT_TITLES",
     "Coverage",
+    "GapLine",
+    "Gaps",
     "Line",
+    "Mismatch",
+    "Mismatches",
     "Outstanding",
     "OutstandingPage",
     "RequirementCoverage",
@@ -28,6 +33,8 @@ __all__ = [
     "coverage",
     "everyone_outstanding",
     "full_name",
+    "gaps",
+    "mismatches",
     "outstanding",
     "rows",
     "totals",
