@@ -67,11 +67,6 @@ class Learner:
     progress: Progress
 
 
-def person_of(user: User) -> Person | None:
-    """Who this account is in the registry."""
-    return db.session.scalar(select(Person).where(Person.account_id == user.id))
-
-
 def course_by_code(code: str) -> Course | None:
     """The course with this code."""
     return db.session.scalar(select(Course).where(Course.code == code))

@@ -7,12 +7,12 @@ from flask import Blueprint, Flask, abort, redirect, render_template, request, s
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
-from courses.queries import person_of
 from lms.accounts.models import Role
 from lms.core.clock import today
 from lms.core.i18n import LOCALES
 from lms.core.i18n import lazy_gettext as _l
 from lms.coverage import queries as coverage
+from lms.records.queries import person_of
 from lms.registry.policies import scope_of
 from lms.web.access import own_path, public
 from lms.web.assets import Stylesheet
@@ -36,6 +36,7 @@ class Place:
 LEADING: Final = (Role.ADMINISTRATOR, Role.COORDINATOR)
 PLACES: Final = (
     Place("courses.show_learning", _l("Việc học của tôi"), _l("Những gì cần học và đã học đến đâu.")),
+    Place("records.show_own_record", _l("Hồ sơ tập huấn"), _l("Bạn cần học gì, đã được ghi nhận những gì, và vì sao.")),
     Place("certificates.list_own", _l("Giấy chứng nhận"), _l("Giấy đã được cấp, tải về hoặc in ra.")),
     Place(
         "coverage.show_overview",

@@ -18,7 +18,7 @@ from lms.core.clock import now, today
 from lms.core.db import db
 from lms.core.i18n import gettext as _
 from lms.core.i18n import lazy_gettext as _l
-from lms.records.queries import Standing, standing_of
+from lms.records.queries import Standing, person_of, standing_of
 from lms.registry.words import unit_name
 from lms.web import markdown
 from lms.web.access import require, signed_in
@@ -49,7 +49,7 @@ def load_enrolment(enrolment_id: int) -> Enrolment:
 @bp.get("/learning")
 @signed_in
 def show_learning() -> ResponseReturnValue:
-    person = queries.person_of(me())
+    person = person_of(me())
     if person is None:
         return render_template("courses/learning.html", person=None, needs=[], studies=[], classes=[])
     studies = queries.studies_of(person)
@@ -83,7 +83,7 @@ def _leads_to(version: CourseVersion, standing: Standing) -> bool:
 @signed_in
 def join_class(class_id: int) -> ResponseReturnValue:
     training_class = queries.class_with_course(class_id) or abort(404)
-    person = queries.person_of(me())
+    person = person_of(me())
     require(person is not None)
     assert person is not None
     enrolment = queries.enrolment_of(training_class, person)

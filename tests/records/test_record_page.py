@@ -1,10 +1,11 @@
 """The page that says why a person is, or is not, counted as trained."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 
-from lms.accounts.models import Role
+from lms.accounts.models import Role, User
+from lms.core.db import db
 from lms.records import actions
 from tests.support import make
 from tests.support.queries import count_queries
@@ -34,10 +35,11 @@ def staff(sign_in, unit, role=Role.COORDINATOR):
 def test_it_names_the_post_the_day_and_that_nothing_was_awarded(person, unit, sign_in):
     text = page_of(person, staff(sign_in, unit)).text
 
-    assert "Cán bộ phụ trách OCOP" in text
-    assert "05/01/2026" in text
-    assert "Còn phải học" in text
-    assert "chưa" in text
+    assert "Còn phải học vì thuộc diện từ ngày 05/01/2026" in text
+    assert "Chưa có kết quả nào được ghi nhận." in text
+    reason = staff(sign_in, unit).get(f"/people/{person.id}/record/officials").text
+    assert "Cán bộ phụ trách OCOP" in reason
+    assert "490/QĐ-TTg" in reason
 
 
 def test_it_names_the_award_that_counts(person, unit, sign_in):
@@ -45,7 +47,7 @@ def test_it_names_the_award_that_counts(person, unit, sign_in):
     text = page_of(person, staff(sign_in, unit)).text
 
     assert "Đã học xong" in text
-    assert "02/03/2026 · Hoàn thành khóa học · Chu trình OCOP sáu bước" in text
+    assert "kết quả “Chu trình OCOP sáu bước” ngày 02/03/2026 (khóa học trên hệ thống)" in text
 
 
 def test_it_answers_for_a_past_day(person, unit, sign_in):
@@ -54,7 +56,7 @@ def test_it_answers_for_a_past_day(person, unit, sign_in):
 
     assert "Còn phải học" in page_of(person, client, day="2026-03-01").text
     assert "Đã học xong" in page_of(person, client, day="2026-03-02").text
-    assert "không thuộc diện phải học" in page_of(person, client, day="04/01/2026").text
+    assert "Không thuộc diện phải học vào ngày 04/01/2026" in page_of(person, client, day="04/01/2026").text
 
 
 def test_a_revoked_award_is_shown_with_its_reason(person, unit, sign_in):
@@ -86,15 +88,55 @@ def test_a_coordinator_sees_the_own_part_of_the_country(person, unit, sign_in):
 def test_posts_outside_the_readers_part_are_not_told(person, unit, sign_in):
     elsewhere = make.commune("Năm Căn", within=make.province("Cà Mau"))
     make.official(person, unit=elsewhere)
-    text = page_of(person, staff(sign_in, unit)).text
+    text = staff(sign_in, unit).get(f"/people/{person.id}/record/officials").text
 
     assert "Năm Căn" not in text
-    assert "còn giữ chức vụ ở địa bàn khác" in text
+    assert "Chức vụ ở địa bàn khác" in text
+    assert "Tân Biên" in text
 
 
 def test_learners_and_trainers_may_not_look(person, unit, sign_in):
-    assert page_of(person, sign_in(make.user())).status_code == 403
-    assert page_of(person, staff(sign_in, make.country(), Role.TRAINER)).status_code == 403
+    for client in (sign_in(make.user()), staff(sign_in, make.country(), Role.TRAINER)):
+        assert page_of(person, client).status_code == 403
+        assert client.get(f"/people/{person.id}/record/officials").status_code == 403
+
+
+def test_everyone_reads_their_own_record(person, unit, sign_in):
+    person.account_id = make.user().id
+    make.award(person, awarded_on=date(2026, 3, 2))
+    client = sign_in(db.session.get_one(User, person.account_id))
+
+    assert "Được tính là đã học xong" in client.get("/my/record").text
+    assert "Tân Biên" in client.get("/my/record/officials").text
+    assert client.get("/my/record/khong-co").status_code == 404
+
+
+def test_an_account_of_nobody_in_the_registry_has_no_record(person, sign_in):
+    assert "chưa gắn với ai" in sign_in(make.user()).get("/my/record").text
+
+
+def test_it_answers_as_was_known_on_a_past_day(person, unit, sign_in, clock):
+    make.award(person, awarded_on=date(2026, 3, 2), at=datetime(2026, 7, 1, 2, 0, tzinfo=UTC))
+    client = staff(sign_in, unit)
+
+    for path in (f"/people/{person.id}/record", f"/people/{person.id}/record/officials"):
+        assert "Còn phải học vì" in client.get(f"{path}?day=2026-06-01&known_on=2026-06-30").text
+        assert "đã ghi vào hệ thống đến hết ngày 30/06/2026" in client.get(f"{path}?known_on=2026-06-30").text
+        assert "Được tính là đã học xong" in client.get(f"{path}?day=2026-06-01&known_on=2026-07-01").text
+        assert "Được tính là đã học xong" in client.get(f"{path}?day=2026-06-01&known_on=2026-11-23").text
+        assert client.get(f"{path}?known_on=2026-11-24").status_code == 422
+
+
+def test_who_was_merged_into_another_is_shown_with_them(person, unit, sign_in):
+    other = make.person("Trần Bình")
+    make.award(other, awarded_on=date(2026, 3, 2))
+    other.merged_into_id = person.id
+    client = staff(sign_in, unit)
+
+    for asked in (person, other):
+        text = page_of(asked, client).text
+        assert "đã gộp vào hồ sơ này: Trần Bình" in text
+        assert "Được tính là đã học xong" in text
 
 
 def test_visitors_are_sent_to_the_door(person, unit, client):
@@ -106,13 +148,17 @@ def test_nobody_under_that_number(unit, sign_in, number):
     assert staff(sign_in, unit).get(f"/people/{number}/record").status_code == 404
 
 
-def test_the_number_of_queries_does_not_grow_with_the_posts(person, unit, sign_in):
-    client, path = staff(sign_in, unit), f"/people/{person.id}/record"
+@pytest.mark.parametrize("page", ["record", "record/officials"])
+def test_the_number_of_queries_does_not_grow_with_the_posts(person, unit, sign_in, page):
+    client, path = staff(sign_in, unit), f"/people/{person.id}/{page}"
+    make.award(person)
+    make.leader(person, unit=unit)
     with count_queries() as few:
         client.get(path)
     for _ in range(5):
         make.award(person)
         make.leader(person, unit=unit)
+        make.official(person, unit=unit)
     with count_queries() as many:
         client.get(path)
 

@@ -13,7 +13,8 @@ ASKING = {
     "coverage.show_overview": "day sort requirement",
     "coverage.show_unit": "day sort requirement",
     "accounts.activate": "code",
-    "records.show_record": "day",
+    "records.show_reason": "day known_on",
+    "records.show_record": "day known_on",
     "registry.list_people": "q unit kind account after_id after_key",
     "registry.show_import": "show after",
 }

@@ -15,7 +15,7 @@ from lms.records.queries import VersionInEffect
 from lms.records.rules import Post, Span, due_day, duty_span
 from lms.records.rules.clauses import clause_met
 from lms.records.signals import duties_changed
-from lms.registry.models import Organisation, Position, Unit, UnitReach
+from lms.registry.models import Position
 from lms.registry.signals import organisations_changed, positions_changed, units_changed
 
 CHUNK: Final = 500
@@ -59,8 +59,8 @@ def oblige(position_ids: Iterable[int], *, at: datetime, cause: DutyCause = Duty
 
 def plan_duties(position_ids: Sequence[int], versions: Sequence[VersionInEffect]) -> DutyChanges:
     """What the duties of these positions should be under these versions, against what they are."""
-    positions = _positions(position_ids)
-    within = _paths_within(positions) if _asks_for_units(versions) else {}
+    positions = queries.posts_where(Position.id.in_(position_ids))
+    paths = queries.paths_within(positions) if _asks_for_units(versions) else {}
     kept = {
         (duty.version_id, duty.position_id): duty
         for duty in db.session.execute(
@@ -71,7 +71,7 @@ def plan_duties(position_ids: Sequence[int], versions: Sequence[VersionInEffect]
     }
     changes = DutyChanges(person_ids={position.person_id for position in positions})
     for position in positions:
-        for duty in _duties_of(position, versions, within.get(position.id, frozenset())):
+        for duty in _duties_of(position, versions, queries.post_of(position, paths)):
             known = kept.pop((duty["version_id"], position.id), None)
             if known is not None and all(getattr(known, name) == duty[name] for name in TOLD):
                 continue
@@ -89,62 +89,11 @@ def _chunks(position_ids: Iterable[int]) -> Iterator[list[int]]:
         yield chunk
 
 
-def _positions(position_ids: Sequence[int]) -> list[Any]:
-    found = db.session.execute(
-        select(
-            Position.id,
-            Position.person_id,
-            Position.kind,
-            Position.level,
-            Position.unit_id,
-            Position.settled_unit_id,
-            Position.started_on,
-            Position.ended_on,
-            Organisation.kind.label("organisation_kind"),
-            Organisation.product_group,
-            Organisation.origin,
-            Organisation.joined_on,
-            Organisation.left_on,
-        )
-        .outerjoin(Position.organisation)
-        .where(Position.id.in_(position_ids))
-        .order_by(Position.id)
-    )
-    return list(found)
-
-
 def _asks_for_units(versions: Sequence[VersionInEffect]) -> bool:
     return any(clause.units for version in versions for clause in version.clauses)
 
 
-def _paths_within(positions: Sequence[Any]) -> dict[int, frozenset[str]]:
-    """For each position the paths of all units in which it counts: those of its unit, and those of the one in which
-    somebody said it lies now."""
-    lies_in = {position.id: {position.unit_id, position.settled_unit_id} - {None} for position in positions}
-    paths: dict[int, set[str]] = {}
-    for unit_id, path in db.session.execute(
-        select(UnitReach.unit_id, Unit.path)
-        .join(Unit, Unit.id == UnitReach.within_id)
-        .where(UnitReach.unit_id.in_(set().union(*lies_in.values())))
-    ):
-        paths.setdefault(unit_id, set()).add(path)
-    return {
-        position_id: frozenset().union(*(paths.get(unit_id, ()) for unit_id in unit_ids))
-        for position_id, unit_ids in lies_in.items()
-    }
-
-
-def _duties_of(
-    position: Row[Any], versions: Sequence[VersionInEffect], within: frozenset[str]
-) -> Iterator[dict[str, Any]]:
-    post = Post(
-        kind=position.kind,
-        level=position.level,
-        organisation_kind=position.organisation_kind,
-        product_group=position.product_group,
-        origin=position.origin,
-        within=within,
-    )
+def _duties_of(position: Row[Any], versions: Sequence[VersionInEffect], post: Post) -> Iterator[dict[str, Any]]:
     held = Span(position.started_on, position.ended_on)
     # The day it joined is often known too late; nobody led it before it was there.
     taking_part = Span(LONG_AGO, position.left_on) if position.left_on is not None else None

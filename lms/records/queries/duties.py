@@ -3,10 +3,9 @@
 from datetime import date, datetime
 
 from sqlalchemy import ColumnElement, and_, or_, select
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm import joinedload
 
 from lms.core.db import db
-from lms.records import rules
 from lms.records.models import Duty, RequirementVersion
 from lms.registry.models import Person, Position
 from lms.registry.queries import ids_of_one
@@ -31,11 +30,6 @@ def duty_stands(day: date, known_at: datetime | None = None) -> tuple[ColumnElem
     )
 
 
-def holds_on(duty: Duty, day: date) -> bool:
-    """`duty_holds` for one duty at hand."""
-    return rules.Span(duty.started_on, duty.ended_on).holds_on(day)
-
-
 def duties_of(person: Person, on: date | None = None) -> list[Duty]:
     """What the person is obliged to and because of which position; earliest first.
 
@@ -52,10 +46,3 @@ def duties_of(person: Person, on: date | None = None) -> list[Duty]:
         .order_by(Duty.requirement_id, Duty.started_on, Duty.id)
     )
     return list(db.session.scalars(asked if on is None else asked.where(duty_holds(on))))
-
-
-def person_with_posts(person_id: int) -> Person | None:
-    """A person with every post that they hold or held."""
-    return db.session.scalar(
-        select(Person).where(Person.id == person_id).options(selectinload(Person.positions).joinedload(Position.unit))
-    )

@@ -1,6 +1,6 @@
 """Reads of requirements: their versions, which of them is in effect when, and what it asks."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from itertools import groupby
@@ -12,6 +12,7 @@ from sqlalchemy.orm import selectinload
 from lms.core.db import db
 from lms.records import rules
 from lms.records.models import Needed, Qualification, Requirement, RequirementVersion
+from lms.registry.models import Unit
 
 
 @dataclass(frozen=True)
@@ -87,6 +88,23 @@ def requirements() -> list[Requirement]:
             .order_by(Requirement.id)
         )
     )
+
+
+def requirement_by_code(code: str) -> Requirement | None:
+    """The requirement with a code, such as 'officials', with its versions."""
+    return db.session.scalar(
+        select(Requirement)
+        .where(Requirement.code == code)
+        .options(selectinload(Requirement.versions).selectinload(RequirementVersion.qualifications))
+    )
+
+
+def units_named(versions: Iterable[RequirementVersion]) -> dict[str, Unit]:
+    """The units that the clauses of versions name, by path."""
+    paths = {path for version in versions for clause in read_clauses(version.clauses) for path in clause.units}
+    if not paths:
+        return {}
+    return {unit.path: unit for unit in db.session.scalars(select(Unit).where(Unit.path.in_(sorted(paths))))}
 
 
 def version_on(requirement: Requirement, day: date) -> RequirementVersion:

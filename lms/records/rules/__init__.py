@@ -11,25 +11,30 @@ from lms.records.rules.attainment import (
     earliest_counting,
 )
 from lms.records.rules.clauses import Clause, Post, read_clauses
-from lms.records.rules.spans import Span, award_counts, due_day, duty_span, effective_spans, is_obliged, is_trained
+from lms.records.rules.decision import Counting, Decision, Lack, counting_on, decide, lack_on
+from lms.records.rules.spans import Span, award_counts, due_day, duty_span, effective_spans
 
 __all__ = [
     "Asked",
     "Attained",
     "Clause",
+    "Counting",
+    "Decision",
     "Earned",
+    "Lack",
     "Post",
     "Span",
     "Window",
     "attained_spans",
     "award_counts",
     "completing",
+    "counting_on",
     "counting_span",
+    "decide",
     "due_day",
     "duty_span",
     "earliest_counting",
     "effective_spans",
-    "is_obliged",
-    "is_trained",
+    "lack_on",
     "read_clauses",
 ]

@@ -44,6 +44,19 @@ class Clause:
             and (not self.units or not self.units.isdisjoint(post.within))
         )
 
+    def unmet_by(self, post: Post) -> tuple[str, ...]:
+        """The conditions that a position does not meet, by their names; the kind alone where that is another."""
+        if post.kind != self.kind:
+            return ("kind",)
+        met = {
+            "levels": post.level in self.levels,
+            "organisation_kinds": post.organisation_kind in self.organisation_kinds,
+            "product_groups": post.product_group in self.product_groups,
+            "origins": post.origin in self.origins,
+            "units": not self.units.isdisjoint(post.within),
+        }
+        return tuple(name for name, is_met in met.items() if getattr(self, name) and not is_met)
+
     def as_dict(self) -> dict[str, Any]:
         """As it is stored: what is empty is left out, lists in a fixed order."""
         conditions = {field.name: sorted(getattr(self, field.name)) for field in fields(self) if field.name != "kind"}

@@ -1,7 +1,7 @@
-"""Spans of days: since when a position obliges, when an award counts, who is obliged or trained on a day. Pure."""
+"""Spans of days: since when a position obliges, when an award counts, when a version is in effect. Pure."""
 
 import calendar
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -76,13 +76,3 @@ def award_counts(awarded_on: date, revoked_on: date | None, day: date) -> bool:
     revoked_on: the first day on which it no longer counts.
     """
     return awarded_on <= day and (revoked_on is None or revoked_on > day)
-
-
-def is_obliged(duties: Iterable[Span], day: date) -> bool:
-    """Whether any duty of a requirement holds on the day."""
-    return any(duty.holds_on(day) for duty in duties)
-
-
-def is_trained(awards: Iterable[tuple[date, date | None]], day: date) -> bool:
-    """Whether any award of the qualification counts on the day. awards: (awarded_on, revoked_on)."""
-    return any(award_counts(awarded_on, revoked_on, day) for awarded_on, revoked_on in awards)

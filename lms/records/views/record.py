@@ -1,53 +1,104 @@
-"""The record of one person: what obliges them, since when, and what they were awarded."""
+"""The record of one person: why they are counted or not, requirement by requirement, and what they were awarded."""
 
-from flask import abort, render_template, request
+from typing import Any
+
+from flask import abort, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_login import current_user
 
 from lms.core.clock import today
-from lms.core.i18n import lazy_gettext as _l
-from lms.records import queries
-from lms.records.forms import DayForm
-from lms.records.models import AwardSource
-from lms.records.rules import award_counts
-from lms.records.views.blueprint import bp
+from lms.records import policies, queries
+from lms.records.forms import KnownForm
+from lms.records.rules import Decision
+from lms.records.views.blueprint import bp, me
+from lms.registry.models import Person, Position
 from lms.registry.policies import is_within, scope_of
-from lms.registry.words import unit_name
 from lms.web.access import require, signed_in
-
-SOURCES = {
-    AwardSource.COURSE: _l("Hoàn thành khóa học"),
-    AwardSource.PAPER_RECORD: _l("Hồ sơ giấy"),
-}
 
 
 @bp.get("/people/<int:person_id>/record")
 @signed_in
 def show_record(person_id: int) -> ResponseReturnValue:
-    scope = scope_of(current_user)
-    require(bool(scope))
-    person = queries.person_with_posts(person_id)
+    people = _load(person_id)
+    require(policies.can_see_record(me(), people))
+    return _record_page(people[0], is_own=False)
+
+
+@bp.get("/people/<int:person_id>/record/<requirement_code>")
+@signed_in
+def show_reason(person_id: int, requirement_code: str) -> ResponseReturnValue:
+    people = _load(person_id)
+    require(policies.can_see_record(me(), people))
+    return _reason_page(people[0], requirement_code, is_own=False)
+
+
+@bp.get("/my/record")
+@signed_in
+def show_own_record() -> ResponseReturnValue:
+    person = queries.person_of(me())
     if person is None:
-        abort(404)
-    require(any(is_within(position.unit.path, scope) for position in person.positions))
-    form = DayForm(request.args, today())
+        return render_template("records/nobody.html")
+    return _record_page(queries.people_of_one(person)[0], is_own=True)
+
+
+@bp.get("/my/record/<requirement_code>")
+@signed_in
+def show_own_reason(requirement_code: str) -> ResponseReturnValue:
+    person = queries.person_of(me())
+    if person is None:
+        return render_template("records/nobody.html")
+    return _reason_page(queries.people_of_one(person)[0], requirement_code, is_own=True)
+
+
+def _load(person_id: int) -> list[Person]:
+    person = queries.person_with_posts(person_id) or abort(404)
+    return queries.people_of_one(person)
+
+
+def _record_page(person: Person, *, is_own: bool) -> ResponseReturnValue:
+    form = KnownForm(request.args, today())
     is_valid = form.validate()
-    day = form.chosen() if is_valid else today()
-    duties = queries.duties_of(person)
-    awards = queries.awards_of(person)
-    standings = queries.standings([duty for duty in duties if queries.holds_on(duty, day)], awards, day)
+    explanations = queries.explain_all(person, form.chosen(), form.known_at()) if is_valid else []
     body = render_template(
         "records/record.html",
-        person=person,
-        form=form,
+        **_shared(person, form, is_own),
         is_valid=is_valid,
-        day=day,
-        standings=standings,
-        duties=[duty for duty in duties if is_within(duty.position.unit.path, scope)],
-        has_duties_elsewhere=any(not is_within(duty.position.unit.path, scope) for duty in duties),
-        awards=awards,
-        counts=lambda award: award_counts(award.awarded_on, award.revoked_on, day),
-        sources=SOURCES,
-        unit_name=unit_name,
+        concerned=[why for why in explanations if why.decision is not Decision.NOT_OBLIGED],
+        unconcerned=[why for why in explanations if why.decision is Decision.NOT_OBLIGED],
+        merged=queries.people_of_one(person, form.known_at() if is_valid else None)[1:],
+        awards=queries.awards_of(person),
     )
     return body, 200 if is_valid else 422
+
+
+def _reason_page(person: Person, requirement_code: str, *, is_own: bool) -> ResponseReturnValue:
+    requirement = queries.requirement_by_code(requirement_code) or abort(404)
+    form = KnownForm(request.args, today())
+    is_valid = form.validate()
+    why = queries.explain(person, requirement, form.chosen(), form.known_at()) if is_valid else None
+    body = render_template(
+        "records/reason.html",
+        **_shared(person, form, is_own),
+        requirement=requirement,
+        why=why,
+        units=queries.units_named(requirement.versions),
+    )
+    return body, 200 if is_valid else 422
+
+
+def _shared(person: Person, form: KnownForm, is_own: bool) -> dict[str, Any]:
+    """What both pages of a record need. Where a post lies that is not the reader's business is not told."""
+    scope = () if is_own else scope_of(me())
+
+    def is_visible(position: Position) -> bool:
+        return is_own or is_within(position.unit.path, scope)
+
+    def here(requirement_code: str | None = None) -> str:
+        arguments: dict[str, Any] = {name: request.args[name] for name in ("day", "known_on") if request.args.get(name)}
+        if not is_own:
+            arguments["person_id"] = person.id
+        endpoint = ("own_record" if is_own else "record", "own_reason" if is_own else "reason")
+        if requirement_code is None:
+            return url_for(f".show_{endpoint[0]}", **arguments)
+        return url_for(f".show_{endpoint[1]}", requirement_code=requirement_code, **arguments)
+
+    return {"person": person, "form": form, "is_own": is_own, "is_visible": is_visible, "here": here}
