@@ -26,7 +26,6 @@ from assessments.models import (
     Submission,
     SubmissionState,
 )
-from assessments.pictures import NotAPicture, redraw
 from assessments.reading import ExerciseSource, MaterialSource, QuizSource, RubricSource
 from assessments.rules import FieldFault, Mark, Result, field_fault, judge, result_of, unjudged
 from courses import actions as courses
@@ -38,6 +37,7 @@ from lms.core.clock import day_of
 from lms.core.db import db
 from lms.core.errors import DomainError, InvalidInput
 from lms.core.i18n import lazy_gettext as _l
+from lms.core.pictures import NotAPicture, redraw
 
 Shuffle = Callable[[list[Any]], None]
 """Puts a list into another order, in place."""

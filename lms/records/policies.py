@@ -18,3 +18,8 @@ def can_see_record(user: User, people: Sequence[Person]) -> bool:
 def is_own(user: User, people: Sequence[Person]) -> bool:
     """Whether a human being is the one who is signed in."""
     return any(person.account_id == user.id for person in people)
+
+
+def can_change_awards(user: User, people: Sequence[Person]) -> bool:
+    """Whoever may see the record enters, corrects and revokes awards in it; nobody does in their own."""
+    return can_see_record(user, people) and not is_own(user, people)

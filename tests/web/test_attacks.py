@@ -12,13 +12,13 @@ import pytest
 from PIL import Image
 from sqlalchemy import select
 
-from assessments.pictures import NotAPicture, redraw
 from lms.accounts import actions as accounts
 from lms.accounts.models import NameKind, Role
 from lms.core import storage
 from lms.core.clock import now
 from lms.core.db import db
 from lms.core.letters import composed
+from lms.core.pictures import NotAPicture, redraw
 from lms.core.storage import StoredFile
 from lms.registry import policies
 from lms.registry.models import RosterRow

@@ -10,6 +10,8 @@ from courses.models import CourseItem, CoursePicture, CourseVersion, Enrolment, 
 from lms.accounts.models import Role, User
 from lms.core import jobs
 from lms.core.db import db
+from lms.records import actions as records
+from lms.records.models import AwardEvidence
 from lms.registry import actions as registry
 from lms.registry.models import Person, RosterImport, Unit
 from tests.support import make
@@ -46,10 +48,12 @@ class Province:
         return {
             "attachment_id": self.attachment.id,
             "attempt_id": self.attempt.id,
+            "award_id": self.certificate.award_id,
             "certificate_id": self.certificate.id,
             "class_id": self.training_class.id,
             "code": self.unit.code,
             "enrolment_id": self.enrolment.id,
+            "file_id": self.certificate.award.evidence[0].id,
             "import_id": self.roster.id,
             "job_id": self.job.id,
             "person_id": self.person.id,
@@ -101,6 +105,8 @@ def _province(name: str, code: str, learner_name: str) -> Province:
     learner = make.user(learner_name)
     person = make.person(learner_name, account=learner)
     certificate = make.certificate(person, unit=commune)
+    file = records.keep_evidence(PDF, name="bang.pdf", by=coordinator, at=make.LONG_AGO)
+    db.session.add(AwardEvidence(award_id=certificate.award_id, file_id=file.id))
     version = make.course_version(f"Khóa học của {name}", lessons=1)
     quiz, exercise = make.quiz(version), make.exercise(version)
     db.session.add(CoursePicture(version_id=version.id, name="a.png", media_type="image/png", content=b"\x89PNG"))

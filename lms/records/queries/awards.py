@@ -5,11 +5,13 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from sqlalchemy import ColumnElement, and_, or_, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import joinedload, selectinload
 
+from lms.accounts.models import User
 from lms.core.db import db
+from lms.core.storage import StoredFile
 from lms.records import rules
-from lms.records.models import Award, AwardSource, Duty, Requirement, RequirementVersion
+from lms.records.models import Award, AwardSource, Duty, Qualification, Requirement, RequirementVersion
 from lms.records.queries.duties import duties_of
 from lms.records.queries.requirements import asked_by
 from lms.registry.models import Person
@@ -46,6 +48,48 @@ def award_counts(day: date, known_at: datetime | None = None, *, of: type[Award]
 def award_by_reference(source: AwardSource, source_reference: str) -> Award | None:
     """The award that was made of one achievement."""
     return db.session.scalar(select(Award).where(Award.source == source, Award.source_reference == source_reference))
+
+
+def standing_award(person: Person, qualification: Qualification, awarded_on: date) -> Award | None:
+    """What a human being was awarded for a qualification on a day, if it was not revoked."""
+    return db.session.scalar(
+        select(Award)
+        .where(
+            Award.person_id.in_(ids_of_one(person)),
+            Award.qualification_id == qualification.id,
+            Award.awarded_on == awarded_on,
+            Award.revoked_on.is_(None),
+        )
+        .limit(1)
+    )
+
+
+def award_with_evidence(award_id: int) -> Award | None:
+    """An award with whose it is and what shows it to be right."""
+    return db.session.scalar(
+        select(Award)
+        .where(Award.id == award_id)
+        .options(joinedload(Award.person), joinedload(Award.qualification), selectinload(Award.evidence))
+    )
+
+
+def correction_of(award: Award) -> Award | None:
+    """The award that took the place of a wrong one."""
+    return db.session.scalar(select(Award).where(Award.corrects_id == award.id))
+
+
+def files_kept_by(user: User, ids: Sequence[int]) -> list[StoredFile]:
+    """Those of these files that an account sent itself."""
+    return list(
+        db.session.scalars(
+            select(StoredFile).where(StoredFile.id.in_(ids), StoredFile.stored_by_id == user.id).order_by(StoredFile.id)
+        )
+    )
+
+
+def qualifications() -> list[Qualification]:
+    """Every qualification there is, in the order in which they were made."""
+    return list(db.session.scalars(select(Qualification).order_by(Qualification.id)))
 
 
 def awards_of(person: Person) -> list[Award]:
