@@ -46,6 +46,13 @@ PLACES: Final = (
     ),
     Place("registry.list_people", _l("Danh bạ"), _l("Tìm người, xem chức vụ, in phiếu kích hoạt."), LEADING),
     Place(
+        "registry.list_organisations",
+        _l("Chủ thể"),
+        _l("Doanh nghiệp, hợp tác xã, tổ hợp tác, hộ sản xuất kinh doanh: ai đang lãnh đạo, đã học xong chưa."),
+        LEADING,
+        within="registry.list_people",
+    ),
+    Place(
         "registry.list_imports",
         _l("Nhập danh sách"),
         _l("Đưa danh sách cán bộ và lãnh đạo chủ thể vào, xem trước từng dòng rồi mới ghi."),

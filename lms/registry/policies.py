@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Select, exists, false, or_, select, true
 
 from lms.accounts.models import Role, RoleGrant, User
 from lms.core.db import db
-from lms.registry.models import Level, Person, Position, RosterImport, Unit, UnitReach
+from lms.registry.models import Level, Organisation, Person, Position, RosterImport, Unit, UnitReach
 
 LEADING = (Role.ADMINISTRATOR, Role.COORDINATOR)
 
@@ -141,3 +141,23 @@ def can_invite(user: User, person: Person) -> bool:
         return True
     held = {grant.unit_id for grant in person.account.roles}
     return user.is_administrator and led_of(user, held) == held
+
+
+def can_see_organisation(user: User, organisation: Organisation) -> bool:
+    """Organisations that lie within the account's scope."""
+    return can_see_unit(user, organisation.unit)
+
+
+def visible_organisations(user: User) -> ColumnElement[bool]:
+    """The twin of `can_see_organisation`, for statements that read Organisation."""
+    return Organisation.unit_id.in_(units_led(user))
+
+
+def can_find_organisations(user: User) -> bool:
+    """The list of organisations is for those who lead somewhere; it shows what lies within their scope."""
+    return user.has_role(*LEADING)
+
+
+def can_change_organisation(user: User, organisation: Organisation) -> bool:
+    """Whoever leads where it lies keeps what is known of it right."""
+    return can_see_organisation(user, organisation)

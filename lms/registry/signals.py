@@ -16,3 +16,7 @@ Sent with `person_ids` and `at`, in the same transaction."""
 units_changed = signal("registry.units-changed")
 """In which units everything at some units counts changed: a merger, a division, a move.
 Sent with `unit_ids` and `at`, in the same transaction."""
+
+standing_asked = signal("registry.standing-asked")
+"""How organisations stand is about to be shown. Sent with `organisations` (list of Organisation) and `on` (a day);
+whoever knows answers with words.Standing by the id of the organisation."""

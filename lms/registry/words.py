@@ -1,15 +1,17 @@
 """What the registry's codes and kinds are called on pages and in the terminal, in the reader's language."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 from lms.core.errors import InvalidInput
-from lms.core.i18n import gettext
+from lms.core.i18n import LazyText, gettext
 from lms.core.i18n import lazy_gettext as _l
 from lms.registry.models import (
     DeclarationState,
     Level,
     OrganisationKind,
+    Origin,
     Outcome,
     PositionKind,
     RosterKind,
@@ -18,7 +20,25 @@ from lms.registry.models import (
     UnitKind,
 )
 from lms.registry.rules.declarations import MOST
-from lms.registry.rules.reasons import FAULTS, FIELDS, REASONS, RosterFault
+from lms.registry.rules.reasons import FAULTS, FIELDS, REASONS, Finding, RosterFault
+
+
+@dataclass(frozen=True)
+class Mark:
+    """How something stands, in a word and a tone."""
+
+    label: str | LazyText
+    tone: str
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How an organisation stands, and each of those who lead it."""
+
+    mark: Mark
+    leaders: Mapping[int, Mark] = field(default_factory=dict)
+    """By id of the post."""
+
 
 OUTCOMES: Final[Mapping[Outcome, str]] = {
     Outcome.CREATED: _l("Tạo mới"),
@@ -56,6 +76,10 @@ ORGANISATION_KINDS: Final[Mapping[OrganisationKind, str]] = {
     OrganisationKind.COOPERATIVE: _l("Hợp tác xã"),
     OrganisationKind.COOPERATIVE_GROUP: _l("Tổ hợp tác"),
     OrganisationKind.HOUSEHOLD: _l("Hộ sản xuất kinh doanh"),
+}
+ORIGINS: Final[Mapping[Origin, str]] = {
+    Origin.EXISTING: _l("Chủ thể đã có, được củng cố"),
+    Origin.NEW: _l("Chủ thể mới phát triển"),
 }
 DECLARATION_STATES: Final[Mapping[DeclarationState, str]] = {
     DeclarationState.DRAFT: _l("Đang soạn"),
@@ -110,6 +134,11 @@ UNIT_NAMES: Final[Mapping[UnitKind, str]] = {
 def unit_name(unit: Unit) -> str:
     """'Xã Gia Phong', 'Thành phố Huế'; the country by its name alone."""
     return UNIT_NAMES[unit.kind] % {"name": unit.name}
+
+
+def finding_text(finding: Finding) -> str:
+    """What a finding says to a person."""
+    return reason_text(finding.as_dict())
 
 
 def reason_text(reason: Mapping[str, Any]) -> str:

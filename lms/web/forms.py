@@ -3,7 +3,7 @@
 from typing import Any, Final
 
 from flask_wtf import FlaskForm
-from wtforms import StringField
+from wtforms import DateField, StringField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
 
 from lms.core.i18n import lazy_gettext as _l
@@ -30,7 +30,7 @@ MESSAGES: Final = {
 """What WTForms says, by its own English: said again in our words, in both languages."""
 
 
-__all__ = ["Form", "SelectChoice"]
+__all__ = ["DayField", "Form", "SelectChoice"]
 
 
 class FormMessages:
@@ -41,6 +41,13 @@ class FormMessages:
 
     def ngettext(self, singular: str, plural: str, n: int) -> str:
         return self.gettext(singular if n == 1 else plural)
+
+
+class DayField(DateField):
+    """A day, as a date control sends it or as a person writes it."""
+
+    def __init__(self, label: Any = None, validators: Any = None, **more: Any) -> None:
+        super().__init__(label, validators, format=["%Y-%m-%d", "%d/%m/%Y"], **more)
 
 
 def _without_nul(text: Any) -> Any:

@@ -288,7 +288,8 @@ def declaration(
 def requirements() -> dict[PositionKind, Requirement]:
     """The requirements of the plan, loaded as an installation loads them, by whom they are about."""
     records.load_requirements(LONG_AGO)
-    found = db.session.scalars(select(Requirement).where(Requirement.code.in_(["officials", "leaders"])))
+    plan = Requirement.code.in_(["officials", "leaders"])
+    found = db.session.scalars(select(Requirement).where(plan).order_by(Requirement.id))
     return {PositionKind(asked.versions[0].clauses[0]["kind"]): asked for asked in found}
 
 

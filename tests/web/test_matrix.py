@@ -18,6 +18,7 @@ from tests.web.world import world
 REFUSED = (403, 404)
 SENT = {
     "home.set_locale": {"locale": "vi"},
+    "registry.change_leader": {"person": "new"},
 }
 """What is sent where an empty form says too little."""
 
@@ -86,6 +87,8 @@ LISTS = [
     ("/registry/people", "Hoàng Thị Đầm", LEADERS_HERE),
     ("/registry/people?q=đầm", "Hoàng Thị Đầm", LEADERS_HERE),
     ("/registry/imports", "danh-sach-04.csv", LEADERS_HERE),
+    ("/registry/organisations", "Hợp tác xã Cao Bằng", LEADERS_HERE),
+    ("/registry/organisations?q=hop+tac", "Hợp tác xã Cao Bằng", LEADERS_HERE),
     ("/certificates", "Hoàng Thị Đầm", LEADERS_HERE),
     ("/certificates?q=đầm", "Hoàng Thị Đầm", LEADERS_HERE),
     ("/classes", "Lớp Cao Bằng", STAFF_HERE),

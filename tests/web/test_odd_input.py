@@ -15,6 +15,8 @@ ASKING = {
     "accounts.activate": "code",
     "records.show_reason": "day known_on",
     "records.show_record": "day known_on",
+    "registry.list_organisations": "q unit kind product origin state after_id after_key",
+    "registry.new_leader": "q person",
     "registry.list_people": "q unit kind account after_id after_key",
     "registry.show_import": "show after",
 }

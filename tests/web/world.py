@@ -13,7 +13,7 @@ from lms.core.db import db
 from lms.records import actions as records
 from lms.records.models import AwardEvidence
 from lms.registry import actions as registry
-from lms.registry.models import Person, RosterImport, Unit
+from lms.registry.models import Organisation, Person, RosterImport, Unit
 from tests.support import make
 
 ROSTER_HEADER: Final = (
@@ -41,6 +41,7 @@ class Province:
     attachment: Attachment
     certificate: Certificate
     roster: RosterImport
+    organisation: Organisation
     job: jobs.Job
 
     def places(self) -> dict[str, object]:
@@ -56,6 +57,7 @@ class Province:
             "file_id": self.certificate.award.evidence[0].id,
             "import_id": self.roster.id,
             "job_id": self.job.id,
+            "organisation_id": self.organisation.id,
             "person_id": self.person.id,
             "submission_id": self.submission.id,
             "token": self.certificate.token,
@@ -139,6 +141,7 @@ def _province(name: str, code: str, learner_name: str) -> Province:
         attachment=attachment,
         certificate=certificate,
         roster=roster,
+        organisation=make.organisation(f"Hợp tác xã {name}", unit=commune),
         job=job,
     )
 

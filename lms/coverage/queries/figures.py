@@ -21,7 +21,7 @@ from lms.registry.models import Level, OrganisationKind, Origin, Sex, Unit, Unit
 from lms.registry.queries import TODAY_LIST
 from lms.registry.rules.names import place_key
 from lms.registry.rules.products import PRODUCTS, PRODUCTS_2019
-from lms.registry.words import COUNTRY, ORGANISATION_KINDS, SEXES, unit_name
+from lms.registry.words import COUNTRY, ORGANISATION_KINDS, ORIGINS, SEXES, unit_name
 
 LEVELS: Final[Mapping[str, str]] = {
     Level.CENTRAL: _l("Cán bộ cấp trung ương"),
@@ -43,11 +43,7 @@ CUT_LABELS: Final[Mapping[str, Mapping[str, str]]] = {
     "sex": {**{sex.value: SEXES[sex] for sex in Sex}, UNKNOWN: NOT_SAID},
     "product": {**{code: name for name, code in PRODUCTS.items()}, UNKNOWN: NOT_SAID},
     "product-2019": {**{code: name for name, code in PRODUCTS_2019.items()}, UNKNOWN: NOT_SAID},
-    "origin": {
-        Origin.EXISTING: _l("Chủ thể đã có, được củng cố"),
-        Origin.NEW: _l("Chủ thể mới phát triển"),
-        UNKNOWN: NOT_SAID,
-    },
+    "origin": {**{origin.value: ORIGINS[origin] for origin in Origin}, UNKNOWN: NOT_SAID},
     "source": {
         AwardSource.COURSE: _l("Khóa học trên hệ thống"),
         AwardSource.CLASS: _l("Lớp tập huấn trực tiếp"),

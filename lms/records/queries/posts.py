@@ -11,7 +11,10 @@ from lms.registry.models import Organisation, Position, Unit, UnitReach
 
 
 def posts_where(condition: ColumnElement[bool]) -> list[Row[Any]]:
-    """Positions with what the clauses look at of them and of the organisations that are led, by id."""
+    """Positions with what the clauses look at of them and of the organisations that are led, by id.
+
+    Those that were entered by mistake are left out: nobody ever held them.
+    """
     found: Any = db.session.execute(
         select(
             Position.id,
@@ -29,7 +32,7 @@ def posts_where(condition: ColumnElement[bool]) -> list[Row[Any]]:
             Organisation.left_on,
         )
         .outerjoin(Position.organisation)
-        .where(condition)
+        .where(condition, Position.withdrawn_at.is_(None))
         .order_by(Position.id)
     )
     return list(found)

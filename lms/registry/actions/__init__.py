@@ -1,4 +1,4 @@
-"""What is done to units, rosters, people and their posts."""
+"""What is done to units, organisations, rosters, people and their posts."""
 
 from lms.registry.actions.declarations import StaleDeclaration as StaleDeclaration
 from lms.registry.actions.declarations import WrongDeclaration as WrongDeclaration
@@ -10,7 +10,23 @@ from lms.registry.actions.declarations import save_declaration as save_declarati
 from lms.registry.actions.declarations import submit_declaration as submit_declaration
 from lms.registry.actions.invitations import Slip as Slip
 from lms.registry.actions.invitations import invite_people as invite_people
+from lms.registry.actions.organisations import OrganisationFacts as OrganisationFacts
+from lms.registry.actions.organisations import add_organisation as add_organisation
+from lms.registry.actions.organisations import change_leader as change_leader
+from lms.registry.actions.organisations import correct_organisation as correct_organisation
+from lms.registry.actions.organisations import leave_programme as leave_programme
+from lms.registry.actions.organisations import stay_in_programme as stay_in_programme
+from lms.registry.actions.people import Added as Added
+from lms.registry.actions.people import PersonFacts as PersonFacts
+from lms.registry.actions.people import add_person as add_person
+from lms.registry.actions.people import correct_person as correct_person
+from lms.registry.actions.people import set_id_number as set_id_number
+from lms.registry.actions.positions import PostFacts as PostFacts
+from lms.registry.actions.positions import add_position as add_position
+from lms.registry.actions.positions import add_positions as add_positions
+from lms.registry.actions.positions import correct_position as correct_position
 from lms.registry.actions.positions import end_position as end_position
+from lms.registry.actions.positions import withdraw_position as withdraw_position
 from lms.registry.actions.rosters import Applied as Applied
 from lms.registry.actions.rosters import LookedThrough as LookedThrough
 from lms.registry.actions.rosters import apply_roster as apply_roster

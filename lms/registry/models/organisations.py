@@ -2,12 +2,14 @@
 
 from datetime import date
 from enum import StrEnum
+from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from lms.core.db import Model, one_of
 from lms.registry.models.units import Unit
+from lms.registry.rules.names import search_key, title_key
 
 
 class OrganisationKind(StrEnum):
@@ -26,6 +28,14 @@ class Origin(StrEnum):
     NEW = "new"
 
 
+def _search_key_of_name(context: Any) -> str:
+    return search_key(context.get_current_parameters()["name"])
+
+
+def _sort_key_of_name(context: Any) -> str:
+    return title_key(context.get_current_parameters()["name"])
+
+
 class Organisation(Model):
     """An enterprise, cooperative, cooperative group or household producer taking part in the programme."""
 
@@ -34,6 +44,7 @@ class Organisation(Model):
         UniqueConstraint("tax_code"),
         UniqueConstraint("owner_id_index"),
         Index(None, "unit_id", "match_key"),
+        Index(None, "sort_key", "id"),
         CheckConstraint("(owner_id_sealed IS NULL) = (owner_id_index IS NULL)", name="owner_id_sealed_and_indexed"),
         CheckConstraint("owner_id_index IS NULL OR kind = 'household'", name="owner_id_of_households_only"),
         CheckConstraint("left_on IS NULL OR joined_on IS NULL OR left_on >= joined_on", name="leaves_after_joining"),
@@ -42,6 +53,11 @@ class Organisation(Model):
     id: Mapped[int] = mapped_column(primary_key=True)
     name: Mapped[str] = mapped_column(String(200))
     match_key: Mapped[str] = mapped_column(String(200))
+    """The name folded for comparing: see rules.names.match_key."""
+    search_key: Mapped[str] = mapped_column(String(200), default=_search_key_of_name)
+    """The name in small letters without any marks, for searching."""
+    sort_key: Mapped[str] = mapped_column(String(400), default=_sort_key_of_name)
+    """Orders by the words of the name as they are read, in Vietnamese order: see rules.names.title_key."""
     kind: Mapped[OrganisationKind] = mapped_column(one_of(OrganisationKind))
     legal_form: Mapped[str] = mapped_column(String(60))
     """As written in the roster: 'Công ty TNHH', 'Hợp tác xã', …"""

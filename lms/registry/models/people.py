@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -30,6 +30,7 @@ class Person(Model):
         UniqueConstraint("account_id"),
         Index(None, "sort_key", "id"),
         Index(None, "match_key", "birth_on"),
+        Index(None, "phone", "birth_on"),
         CheckConstraint("merged_into_id IS NULL OR merged_into_id <> id", name="not_merged_into_itself"),
         CheckConstraint("(id_number_sealed IS NULL) = (id_number_index IS NULL)", name="id_number_sealed_and_indexed"),
     )
@@ -71,12 +72,16 @@ class Ethnicity(Model):
     name: Mapped[str] = mapped_column(String(60))
 
 
+def _into_id(context: Any) -> Any:
+    return context.get_current_parameters()["into_id"]
+
+
 class PersonMerge(Model):
     """Somebody decided that two persons are one human being. Undoing it leaves the row, with who and why."""
 
     __tablename__ = "person_merge"
     __table_args__ = (
-        CheckConstraint("from_id <> into_id", name="two_persons"),
+        CheckConstraint("from_id <> into_id AND from_id <> same_as_id", name="two_persons"),
         CheckConstraint("(undone_at IS NULL) = (undo_reason IS NULL)", name="undone_with_reason"),
         Index(
             "uq_person_merge_from_id_open",
@@ -90,6 +95,10 @@ class PersonMerge(Model):
     id: Mapped[int] = mapped_column(primary_key=True)
     from_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     into_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    """The person who counts: as whom everything of the other one counts while this is open."""
+    same_as_id: Mapped[int] = mapped_column(ForeignKey("person.id"), default=_into_id)
+    """The person they were found to be the same as. Where that one was merged on, `into_id` is whom that led to: the
+    row of then is closed and this one opened in the same act."""
     reason: Mapped[str] = mapped_column(String(300))
     merged_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
     merged_at: Mapped[datetime]

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from lms.core.db import Model, one_of
@@ -24,8 +24,20 @@ class Position(Model):
 
     __tablename__ = "position"
     __table_args__ = (
-        UniqueConstraint("person_id", "kind", "unit_id", "workplace_key", "started_on"),
+        Index(
+            "uq_position_person_id_kind_unit_id_workplace_key_standing",
+            "person_id",
+            "kind",
+            "unit_id",
+            "workplace_key",
+            "started_on",
+            unique=True,
+            sqlite_where=text("withdrawn_at IS NULL"),
+            postgresql_where=text("withdrawn_at IS NULL"),
+        ),
         CheckConstraint("ended_on IS NULL OR ended_on >= started_on", name="ends_after_start"),
+        CheckConstraint("(withdrawn_at IS NULL) = (withdraw_reason IS NULL)", name="withdrawn_with_reason"),
+        CheckConstraint("withdrawn_at IS NULL OR ended_on IS NOT NULL", name="withdrawn_is_held_no_more"),
         CheckConstraint("(kind = 'official') = (level IS NOT NULL)", name="official_has_level"),
         CheckConstraint("(kind = 'leader') = (organisation_id IS NOT NULL)", name="leader_has_organisation"),
         Index(
@@ -51,6 +63,10 @@ class Position(Model):
     """Last day in the post; empty while it is held."""
     settled_unit_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"))
     """Where it lies on today's map, said by a person, if its unit was divided among several."""
+    withdrawn_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    withdrawn_at: Mapped[datetime | None]
+    """When it was found that the post was entered by mistake: nobody ever held it, and it obliges to nothing."""
+    withdraw_reason: Mapped[str | None] = mapped_column(String(300))
 
     person: Mapped[Person] = relationship(back_populates="positions")
     unit: Mapped[Unit] = relationship(foreign_keys=[unit_id])

@@ -111,7 +111,7 @@ def _read_posts(people: dict[int, Someone], firms: dict[int, Firm], scope: Colle
                 Position.level,
                 Position.organisation_id,
             )
-            .where(Position.person_id.in_(part))
+            .where(Position.person_id.in_(part), Position.withdrawn_at.is_(None))
             .order_by(Position.id)
         ).all()
         missing = {post.organisation_id for post in posts if post.organisation_id is not None} - firms.keys()

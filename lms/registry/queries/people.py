@@ -1,6 +1,5 @@
 """Reads of people. `visible` is the policy's condition on who may be seen, for statements that read Person."""
 
-import unicodedata
 from collections.abc import Collection
 from dataclasses import dataclass
 
@@ -10,8 +9,9 @@ from sqlalchemy.orm import joinedload, selectinload
 from lms.accounts.models import User
 from lms.core.db import db
 from lms.registry.models import Person, Position, PositionKind, Unit
+from lms.registry.queries.known import id_number_index
 from lms.registry.queries.parts import PAGE, Page, chunks
-from lms.registry.rules.names import match_key, search_key
+from lms.registry.rules.names import has_marks, match_key, search_key
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,11 +54,6 @@ def _people_conditions(visible: ColumnElement[bool], asked: PeopleFilter) -> lis
     return conditions
 
 
-def _has_marks(text: str) -> bool:
-    plain = unicodedata.normalize("NFD", text.casefold())
-    return any(unicodedata.combining(sign) for sign in plain) or "đ" in plain
-
-
 def _asked(visible: ColumnElement[bool], asked: PeopleFilter) -> tuple[list[ColumnElement[bool]], bool]:
     """All conditions, and whether the marks of the text had to be set aside."""
     conditions = _people_conditions(visible, asked)
@@ -67,7 +62,7 @@ def _asked(visible: ColumnElement[bool], asked: PeopleFilter) -> tuple[list[Colu
         return conditions, False
     exact = Person.match_key.contains(match_key(text), autoescape=True)
     loose = Person.search_key.contains(search_key(text), autoescape=True)
-    if not _has_marks(text):
+    if not has_marks(text):
         return [*conditions, loose], False
     if db.session.scalar(select(exists(select(Person.id).where(*conditions, exact)))):
         return [*conditions, exact], False
@@ -110,6 +105,16 @@ def person_with_posts(person_id: int) -> Person | None:
         )
         .where(Person.id == person_id)
     )
+
+
+def person_by_id_number(number: str) -> Person | None:
+    """The row that holds a personal id, whether it counts or was merged into another."""
+    return db.session.scalar(select(Person).where(Person.id_number_index == id_number_index(number)))
+
+
+def match_keys_of_one(person: Person) -> set[str]:
+    """Every name under which a human being is known, folded for comparing."""
+    return set(db.session.scalars(select(Person.match_key).where(Person.id.in_(ids_of_one(person)))))
 
 
 def ids_of_one(person: Person) -> list[int]:

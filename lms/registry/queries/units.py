@@ -2,7 +2,7 @@
 
 import csv
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import Final
@@ -13,7 +13,7 @@ from lms.core.db import db
 from lms.registry.models import Level, Unit, UnitChange, UnitChangeUnit, UnitName, UnitSuccession
 from lms.registry.rules.names import place_key
 from lms.registry.rules.units import TODAY_LIST as TODAY_LIST
-from lms.registry.rules.units import Place, Places, places_of, unit_key
+from lms.registry.rules.units import CommuneReading, Place, Places, places_of, read_commune, unit_key
 
 DATA: Final = Path(__file__).parents[1] / "data"
 CENTRE: Final = "vn"
@@ -116,3 +116,24 @@ def places() -> Places:
         former=former,
         spellings=spellings,
     )
+
+
+def commune_of(province: Unit, name: str) -> Unit | CommuneReading:
+    """The commune of a province that a written name means; where none is meant, what was read."""
+    communes = {
+        unit.id: unit
+        for unit in db.session.scalars(select(Unit).where(Unit.parent_id == province.id, Unit.valid_to.is_(None)))
+    }
+    kinds: dict[int, set[str]] = defaultdict(set)
+    for unit_id, kind in db.session.execute(
+        select(UnitName.unit_id, UnitName.kind).where(UnitName.unit_id.in_(communes.keys()))
+    ):
+        kinds[unit_id].add(kind.value)
+    above = _place(province, ())
+    inside = [_place(unit, kinds[unit.id]) for unit in communes.values()]
+    reading = read_commune(name, above, places_of(above, [above], inside, former={}, spellings={}))
+    return communes[reading.place.id] if reading.place is not None else reading
+
+
+def _place(unit: Unit, kinds: Iterable[str]) -> Place:
+    return Place(unit.id, unit.path, unit.match_key, unit.name, unit.kind.value, frozenset(kinds))

@@ -91,6 +91,17 @@ def place_key(name: str) -> str:
     return _ordered(tidy(name).split())
 
 
+def title_key(name: str) -> str:
+    """`place_key` for names of organisations, which may be long."""
+    return place_key(name)[:SORT_KEY_MOST]
+
+
+def has_marks(text: str) -> bool:
+    """Whether somebody took the trouble of typing marks."""
+    plain = unicodedata.normalize("NFD", text.casefold())
+    return any(unicodedata.combining(sign) for sign in plain) or "đ" in plain
+
+
 def _ordered(words: list[str]) -> str:
     parts = [_parts(word) for word in words]
     letters = SPACE.join(_signs(word) for word, _tones in parts)

@@ -1,11 +1,11 @@
-"""Pages of the registry: rosters, people and activation slips."""
+"""Pages of the registry: rosters, organisations, people and activation slips."""
 
 from flask import Flask
 
-from lms.registry.views import people, rosters, slips
+from lms.registry.views import organisations, people, rosters, slips
 from lms.registry.views.blueprint import bp
 
-__all__ = ["bp", "init_app", "people", "rosters", "slips"]
+__all__ = ["bp", "init_app", "organisations", "people", "rosters", "slips"]
 
 
 def init_app(app: Flask) -> None:

@@ -21,6 +21,7 @@ def offer_words() -> dict[str, object]:
         "level_words": words.LEVELS,
         "sex_words": words.SEXES,
         "organisation_kinds": words.ORGANISATION_KINDS,
+        "origins": words.ORIGINS,
         "unit_name": words.unit_name,
         "reason_text": words.reason_text,
         "field_name": words.field_name,

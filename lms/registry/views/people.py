@@ -40,7 +40,7 @@ def list_people() -> ResponseReturnValue:
         account=form.account.data or "",
     )
     visible = policies.visible_people(me())
-    after = _cursor()
+    after = cursor()
     page = queries.people_page(visible, asked, after=after)
     kept: dict[str, Any] = {name: request.args[name] for name in FILTERS if request.args.get(name)}
     next_href = url_for(".list_people", **kept, after_key=page.next[0], after_id=page.next[1]) if page.next else None
@@ -57,7 +57,8 @@ def list_people() -> ResponseReturnValue:
     return body, 200 if is_valid else 422
 
 
-def _cursor() -> tuple[str, int] | None:
+def cursor() -> tuple[str, int] | None:
+    """Whom or what the page of a long list begins after: the key that it is in order of, and the id."""
     key, number = request.args.get("after_key"), asked_id("after_id")
     return (key, number) if key and number is not None else None
 
