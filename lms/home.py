@@ -44,6 +44,13 @@ PLACES: Final = (
         _l("Bao nhiêu người thuộc diện phải học, bao nhiêu người đã học xong, còn những ai."),
         LEADING,
     ),
+    Place(
+        "records.list_requirements",
+        _l("Yêu cầu tập huấn"),
+        _l("Ai phải học gì, theo văn bản nào, kể từ ngày nào."),
+        LEADING,
+        within="coverage.show_overview",
+    ),
     Place("registry.list_people", _l("Danh bạ"), _l("Tìm người, xem chức vụ, in phiếu kích hoạt."), LEADING),
     Place(
         "registry.list_organisations",

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from lms.accounts.models import User
 from lms.registry.models import Person
-from lms.registry.policies import can_see_person
+from lms.registry.policies import LEADING, can_see_person, leads_country
 
 
 def can_see_record(user: User, people: Sequence[Person]) -> bool:
@@ -23,3 +23,13 @@ def is_own(user: User, people: Sequence[Person]) -> bool:
 def can_change_awards(user: User, people: Sequence[Person]) -> bool:
     """Whoever may see the record enters, corrects and revokes awards in it; nobody does in their own."""
     return can_see_record(user, people) and not is_own(user, people)
+
+
+def can_read_requirements(user: User) -> bool:
+    """Whoever leads somewhere reads who must be trained in what."""
+    return user.has_role(*LEADING)
+
+
+def can_change_requirements(user: User) -> bool:
+    """An administrator over the whole country says who must be trained in what."""
+    return user.is_administrator and leads_country(user)

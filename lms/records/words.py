@@ -7,7 +7,7 @@ from lms.core.i18n import current_locale
 from lms.core.i18n import gettext as _
 from lms.core.i18n import lazy_gettext as _l
 from lms.records.models import AwardSource, DutyCause, Needed, Qualification, Requirement, RequirementVersion
-from lms.records.queries import Evidence, Explanation
+from lms.records.queries import Evidence, Explanation, read_clauses
 from lms.records.rules import Clause, Counting, Decision
 from lms.registry.models import Excuse, ExcuseKind, Level, OrganisationKind, Origin, Unit
 from lms.registry.words import unit_name
@@ -100,6 +100,11 @@ def clause_text(clause: Clause, units: Mapping[str, Unit]) -> str:
         named = [unit_name(units[path]) if path in units else path for path in sorted(clause.units)]
         parts.append(_("tại %(units)s và các đơn vị trực thuộc", units=", ".join(named)))
     return "; ".join(parts)
+
+
+def clauses_text(version: RequirementVersion, units: Mapping[str, Unit]) -> str:
+    """Whom a version obliges."""
+    return " / ".join(clause_text(clause, units) for clause in read_clauses(version.clauses))
 
 
 def asked_text(version: RequirementVersion) -> str:
@@ -237,3 +242,23 @@ def unmet_text(unmet: Sequence[Sequence[str]]) -> str:
         for place, names in enumerate(unmet, 1)
         if names
     )
+
+
+def changes_between(
+    before: RequirementVersion, after: RequirementVersion, units: Mapping[str, Unit]
+) -> list[tuple[str, str, str]]:
+    """What a version changed: the part of it, what it said before, and what it says now."""
+
+    def parts(version: RequirementVersion) -> list[tuple[str, str]]:
+        return [
+            (_("Căn cứ"), version.legal_basis),
+            (_("Ai phải học"), clauses_text(version, units)),
+            (_("Phải có"), asked_text(version)),
+            (_("Hạn hoàn thành"), due_text(version)),
+            (_("Kết quả được tính"), valid_text(version)),
+            (_("Có hiệu lực từ ngày"), day_text(version.effective_from)),
+        ]
+
+    return [
+        (name, old, new) for (name, old), (_name, new) in zip(parts(before), parts(after), strict=True) if old != new
+    ]

@@ -79,6 +79,9 @@ def paths_of(known: World) -> list[tuple[User | None, str]]:
         (here.coordinator, "/certificates"),
         (here.coordinator, f"/certificates/{here.certificate.id}"),
         (known.administrator, "/coverage"),
+        (known.administrator, "/requirements"),
+        (known.administrator, "/requirements/officials"),
+        (known.administrator, "/requirements/officials/versions/new"),
     ]
 
 

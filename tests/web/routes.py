@@ -25,6 +25,7 @@ LEADERS = LEADERS_HERE | {"other coordinator"}
 STAFF = LEADERS | {"trainer", "other trainer"}
 STAFF_HERE = LEADERS_HERE | {"trainer"}
 READERS = STAFF | {"learner"}
+ADMINISTRATOR = frozenset({"administrator"})
 TRAINER = frozenset({"trainer"})
 LEARNER = frozenset({"learner"})
 
@@ -83,12 +84,16 @@ GET = {
     "jobs.list_jobs": Row(LEADERS),
     "jobs.show_job": Row(LEADERS_HERE),
     "records.edit_award": Row(LEADERS_HERE),
+    "records.list_requirements": Row(LEADERS),
     "records.new_award": Row(LEADERS_HERE),
+    "records.new_requirement": Row(ADMINISTRATOR),
+    "records.new_version": Row(ADMINISTRATOR, places={"requirement_code": None}),
     "records.show_award": Row(LEADERS_HERE),
     "records.show_evidence": Row(LEADERS_HERE),
     "records.show_own_reason": Row(EVERYBODY, places={"requirement_code": None}),
     "records.show_own_record": SIGNED_IN,
     "records.show_reason": Row(LEADERS_HERE, places={"requirement_code": None}),
+    "records.show_requirement": Row(LEADERS, places={"requirement_code": None}),
     "records.show_record": Row(LEADERS_HERE),
     "registry.edit_organisation": Row(LEADERS_HERE),
     "registry.download_refused": Row(LEADERS_HERE),
@@ -126,8 +131,11 @@ POST = {
     "courses.open_class": Row(LEADERS),
     "home.set_locale": ANYONE,
     "jobs.stop_job": Row(LEADERS_HERE),
+    "records.add_qualification": Row(ADMINISTRATOR),
     "records.correct": Row(LEADERS_HERE),
     "records.enter_award": Row(LEADERS_HERE),
+    "records.make_requirement": Row(ADMINISTRATOR),
+    "records.make_version": Row(ADMINISTRATOR, places={"requirement_code": None}),
     "records.revoke": Row(LEADERS_HERE),
     "registry.add_organisation": Row(LEADERS),
     "registry.apply_import": Row(LEADERS_HERE),

@@ -2,7 +2,15 @@
 
 from lms.records.actions.awards import award, correct_award, keep_evidence, record_on_paper, revoke_award
 from lms.records.actions.duties import connect, oblige
-from lms.records.actions.requirements import Draft, Preview, load_requirements, preview, publish
+from lms.records.actions.requirements import (
+    Draft,
+    Preview,
+    load_requirements,
+    make_qualification,
+    make_requirement,
+    preview,
+    publish,
+)
 
 __all__ = [
     "Draft",
@@ -12,6 +20,8 @@ __all__ = [
     "correct_award",
     "keep_evidence",
     "load_requirements",
+    "make_qualification",
+    "make_requirement",
     "oblige",
     "preview",
     "publish",

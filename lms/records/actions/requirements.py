@@ -1,13 +1,14 @@
 """Requirements are published, version by version; what a version would change is shown first."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+import hashlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any, Final
 
 import yaml
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, and_, or_, select
 
 from lms.core import audit
 from lms.core.clock import day_of
@@ -15,11 +16,10 @@ from lms.core.db import db
 from lms.core.errors import InvalidInput
 from lms.core.i18n import lazy_gettext as _l
 from lms.records import queries
-from lms.records.actions.duties import CHUNK, oblige, plan_duties
+from lms.records.actions.duties import CHUNK, oblige
 from lms.records.models import Duty, DutyCause, Needed, Qualification, Requirement, RequirementVersion
-from lms.records.queries import VersionInEffect
-from lms.records.rules import Asked, Clause, Span, effective_spans
-from lms.registry.models import Position
+from lms.records.rules import Clause
+from lms.registry.models import Person, Position
 
 REQUIREMENTS_FILE: Final = Path(__file__).parents[1] / "data" / "requirements.yaml"
 FIRST_REASON: Final = "Theo văn bản ban hành"
@@ -42,6 +42,22 @@ class Draft:
     window_days: int | None = None
     reason: str = FIRST_REASON
 
+    def told(self) -> list[Any]:
+        """Everything that it says but the reason, in a fixed order."""
+        return [
+            self.effective_from.isoformat(),
+            self.legal_basis,
+            [clause.as_dict() for clause in self.clauses],
+            sorted(qualification.id for qualification in self.qualifications),
+            self.needed.value,
+            self.needed_count,
+            self.needed_hours,
+            str(self.due_on),
+            self.due_days,
+            self.valid_months,
+            self.window_days,
+        ]
+
     def check(self) -> None:
         """Raises InvalidInput if nobody could be obliged by it or nobody could ever meet it."""
         if not self.clauses:
@@ -58,94 +74,45 @@ class Draft:
             raise InvalidInput(_l("Chỉ có thời gian tập huấn lại khi kết quả có thời hạn."))
 
 
-@dataclass
+@dataclass(frozen=True)
 class Preview:
     """What a version would change, as of a day: who comes under the requirement and who no longer does."""
 
     day: date
-    coming_in: set[int] = field(default_factory=set)
-    """Ids of people."""
-    dropping_out: set[int] = field(default_factory=set)
-    staying: int = 0
+    coming_in: ColumnElement[bool]
+    """The condition on Person that those meet who come in."""
+    dropping_out: ColumnElement[bool]
+    in_count: int
+    out_count: int
+    staying_count: int
+    digest: str
+    """Changes with the draft, with the versions it would follow, and with anybody who comes in or drops out."""
 
 
-def preview(requirement: Requirement, draft: Draft, *, at: datetime) -> Preview:
+def preview(requirement: Requirement | None, draft: Draft, *, at: datetime) -> Preview:
     """Who comes in and who drops out if a draft is published; changes nothing.
 
-    As of its first day, or of today if that is later.
+    As of its first day, or of today if that is later: then it is in effect, whatever versions there are.
+    requirement: None if it is to be made with this its first version.
     """
     draft.check()
-    seen = Preview(max(draft.effective_from, day_of(at)))
-    versions = _with_draft(requirement, draft)
-    before = _obliged(requirement, seen.day)
-    after = set(before)
-    for position_ids in _every_position():
-        changes = plan_duties(position_ids, versions)
-        after -= {duty.person_id for duty in changes.wrong if duty.requirement_id == requirement.id}
-    # A duty may have been replaced by another of the same person, in another chunk too: they come back here.
-    for position_ids in _every_position():
-        after |= _obliged_after(requirement, position_ids, versions, seen.day)
-    seen.coming_in, seen.dropping_out = after - before, before - after
-    seen.staying = len(before & after)
-    return seen
-
-
-def _obliged(requirement: Requirement, day: date) -> set[int]:
-    return set(
-        db.session.scalars(
-            select(Duty.person_id).where(Duty.requirement_id == requirement.id, *queries.duty_stands(day)).distinct()
-        )
-    )
-
-
-def _obliged_after(
-    requirement: Requirement, position_ids: Sequence[int], versions: Sequence[VersionInEffect], day: date
-) -> set[int]:
-    changes = plan_duties(position_ids, versions)
-    wrong = {duty.id for duty in changes.wrong}
-    kept = db.session.execute(
-        select(Duty.id, Duty.person_id).where(
-            Duty.requirement_id == requirement.id, Duty.position_id.in_(position_ids), *queries.duty_stands(day)
-        )
-    )
-    staying = {person_id for duty_id, person_id in kept if duty_id not in wrong}
-    return staying | {
-        duty["person_id"]
-        for duty in changes.new
-        if duty["requirement_id"] == requirement.id and Span(duty["started_on"], duty["ended_on"]).holds_on(day)
-    }
-
-
-def _with_draft(requirement: Requirement, draft: Draft) -> list[VersionInEffect]:
-    """The versions in effect if the draft were the requirement's next version."""
-    mine = sorted(requirement.versions, key=lambda version: version.number)
-    spans = effective_spans([*(version.effective_from for version in mine), draft.effective_from])
-    span_of = dict(zip([version.id for version in mine], spans, strict=False))
-    kept = []
-    for version in queries.versions_in_effect():
-        if version.requirement_id != requirement.id:
-            kept.append(version)
-        elif (span := span_of[version.id]) is not None:
-            kept.append(version.within(span))
-    last = spans[-1]
-    assert last is not None
-    kept.append(
-        VersionInEffect(
-            id=0,
-            requirement_id=requirement.id,
-            span=last,
-            clauses=tuple(draft.clauses),
-            asked=Asked(
-                frozenset(qualification.id for qualification in draft.qualifications),
-                queries.count_needed(draft.needed, draft.needed_count, len(draft.qualifications)),
-                draft.needed_hours,
-                draft.valid_months,
-            ),
-            due_on=draft.due_on,
-            due_days=draft.due_days,
-        )
-    )
-    return kept
+    day = max(draft.effective_from, day_of(at))
+    after = queries.would_be_obliged(draft.clauses, day)
+    before = queries.are_obliged(requirement.id if requirement is not None else None, day)
+    coming_in = queries.people_in_one_only(after, before)
+    dropping_out = queries.people_in_one_only(before, after)
+    staying = queries.count_people(and_(Person.id.in_(after), Person.id.in_(before)))
+    seen = hashlib.sha256(repr((draft.told(), day.isoformat())).encode())
+    if requirement is not None:
+        seen.update(repr([(version.id, version.number) for version in requirement.versions]).encode())
+    counts = []
+    for condition in (coming_in, dropping_out):
+        counts.append(0)
+        seen.update(b"|")
+        for person_id in queries.ids_of_people(condition):
+            counts[-1] += 1
+            seen.update(f"{person_id},".encode())
+    return Preview(day, coming_in, dropping_out, counts[0], counts[1], staying, seen.hexdigest())
 
 
 def publish(requirement: Requirement, draft: Draft, *, by: audit.Actor | None, at: datetime) -> RequirementVersion:
@@ -177,14 +144,58 @@ def publish(requirement: Requirement, draft: Draft, *, by: audit.Actor | None, a
     db.session.add(version)
     db.session.flush()
     audit.record("records.publish_version", version, by=by, at=at, requirement=requirement.code, number=number)
-    for position_ids in _every_position():
+    for position_ids in _positions_touched(requirement, draft):
         oblige(position_ids, at=at, cause=DutyCause.REQUIREMENT)
     return version
 
 
-def _every_position() -> list[list[int]]:
-    ids = db.session.scalars(select(Position.id).order_by(Position.id)).all()
-    return [list(ids[start : start + CHUNK]) for start in range(0, len(ids), CHUNK)]
+def _positions_touched(requirement: Requirement, draft: Draft) -> Iterator[list[int]]:
+    """The positions that the requirement obliges or may oblige, a part at a time."""
+    kinds = sorted({clause.kind for clause in draft.clauses})
+    obliging = select(Duty.position_id).where(Duty.requirement_id == requirement.id, Duty.superseded_at.is_(None))
+    last = 0
+    while True:
+        part = db.session.scalars(
+            select(Position.id)
+            .where(Position.id > last, or_(Position.kind.in_(kinds), Position.id.in_(obliging)))
+            .order_by(Position.id)
+            .limit(CHUNK)
+        ).all()
+        if not part:
+            return
+        yield list(part)
+        last = part[-1]
+
+
+def make_requirement(
+    code: str, name: str, name_en: str, draft: Draft, *, by: audit.Actor | None, at: datetime
+) -> Requirement:
+    """Make a requirement and publish its first version.
+
+    Raises InvalidInput if another one has the code.
+    """
+    if queries.requirement_by_code(code) is not None:
+        raise InvalidInput(_l("Mã này đã dùng cho một yêu cầu khác."))
+    made = Requirement(code=code, name=name, name_en=name_en)
+    db.session.add(made)
+    db.session.flush()
+    audit.record("records.make_requirement", made, by=by, at=at, code=code)
+    publish(made, draft, by=by, at=at)
+    return made
+
+
+def make_qualification(code: str, name: str, name_en: str, *, by: audit.Actor | None, at: datetime) -> Qualification:
+    """Make a qualification.
+
+    Raises InvalidInput if another one has the code.
+    """
+    if queries.qualification_by_code(code) is not None:
+        raise InvalidInput(_l("Mã này đã dùng cho một chuẩn khác."))
+    made = Qualification(code=code, name=name, name_en=name_en)
+    db.session.add(made)
+    db.session.flush()
+    audit.record("records.make_qualification", made, by=by, at=at, code=code)
+    return made
 
 
 def load_requirements(at: datetime) -> bool:

@@ -26,6 +26,15 @@ from lms.records.queries.explaining import (
 )
 from lms.records.queries.people import people_of_one, person_of, person_with_posts
 from lms.records.queries.posts import paths_within, post_of, posts_where
+from lms.records.queries.previews import (
+    are_obliged,
+    clause_meets,
+    count_people,
+    ids_of_people,
+    names_page,
+    people_in_one_only,
+    would_be_obliged,
+)
 from lms.records.queries.requirements import (
     VersionInEffect,
     asked_by,
@@ -46,13 +55,16 @@ __all__ = [
     "OtherPost",
     "Standing",
     "VersionInEffect",
+    "are_obliged",
     "asked_by",
     "award_by_reference",
     "award_counts",
     "award_with_evidence",
     "awards_of",
+    "clause_meets",
     "correction_of",
     "count_needed",
+    "count_people",
     "duties_of",
     "duty_holds",
     "duty_stands",
@@ -61,7 +73,10 @@ __all__ = [
     "explain_all",
     "files_kept_by",
     "fulfilling",
+    "ids_of_people",
+    "names_page",
     "paths_within",
+    "people_in_one_only",
     "people_of_one",
     "person_of",
     "person_with_posts",
@@ -78,4 +93,5 @@ __all__ = [
     "units_named",
     "version_on",
     "versions_in_effect",
+    "would_be_obliged",
 ]

@@ -1,12 +1,12 @@
-"""Pages of records: why a person is counted, and awards from paper."""
+"""Pages of records: why a person is counted, awards from paper, requirements."""
 
 from flask import Flask
 
 from lms.records import actions
-from lms.records.views import awards, record
+from lms.records.views import awards, record, requirements
 from lms.records.views.blueprint import bp
 
-__all__ = ["awards", "bp", "init_app", "record"]
+__all__ = ["awards", "bp", "init_app", "record", "requirements"]
 
 
 def init_app(app: Flask) -> None:

@@ -18,6 +18,7 @@ def offer_words() -> dict[str, object]:
         "asked_text": words.asked_text,
         "cause_words": words.CAUSES,
         "clause_text": words.clause_text,
+        "clauses_text": words.clauses_text,
         "counting_words": words.COUNTINGS,
         "decision_text": words.decision_text,
         "decision_words": words.DECISIONS,
