@@ -12,6 +12,7 @@ from lms.core.clock import today
 from lms.core.i18n import LOCALES
 from lms.core.i18n import lazy_gettext as _l
 from lms.coverage import queries as coverage
+from lms.coverage.words import full_name
 from lms.records.queries import person_of
 from lms.registry.policies import scope_of
 from lms.web.access import own_path, public
@@ -166,7 +167,7 @@ def index() -> ResponseReturnValue:
         return redirect(places[0].href)
     tops = coverage.units_at(scope_of(current_user))
     figures = coverage.totals(tops[0], today()) if tops else None
-    return render_template("home/desk.html", places=places, figures=figures, unit_name=coverage.full_name)
+    return render_template("home/desk.html", places=places, figures=figures, unit_name=full_name)
 
 
 @bp.post("/locale")

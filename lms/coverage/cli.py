@@ -8,9 +8,11 @@ import click
 from flask import Flask
 from flask.cli import AppGroup
 
-from lms.core.clock import today
+from lms.core.clock import end_of, today
 from lms.core.db import db
 from lms.coverage import actions, queries
+from lms.coverage.rules.shares import ALL
+from lms.coverage.words import cut_title, full_name, is_key
 from lms.records.forms import DAY_FORMATS
 from lms.registry.queries import CENTRE
 from lms.web import formats
@@ -55,52 +57,57 @@ def _day(text: str) -> date | None:
     "code",
     default=CENTRE,
     show_default="the whole country",
-    help="Unit code of today's list.",
+    help="Unit code of today's list, or of an older one as vn-2004:67.",
 )
+@click.option("--requirement", "requirement_code", help="Only this requirement, by its code.")
+@click.option("--key", default=ALL, show_default="everyone", help="Only one line of a cut, such as sex/female.")
+@click.option("--today-map", is_flag=True, help="The units below as they are today, not as of the day.")
+@click.option("--known", "known", type=Day(), help="As was known at the end of this day; counts from the facts.")
 @click.option("--json", "as_json", is_flag=True, help="For machines.")
-def show(day: date, code: str, as_json: bool) -> None:
-    """Print obliged, trained and outstanding people: the same figures as the page."""
+def show(
+    day: date,
+    code: str,
+    requirement_code: str | None,
+    key: str,
+    today_map: bool,
+    known: date | None,
+    as_json: bool,
+) -> None:
+    """Print obliged, trained, outstanding and excused people: the same figures as the page, by every cut."""
     unit = queries.unit_by_code(code)
     if unit is None:
         raise click.UsageError(f"Không có đơn vị mã {code} / there is no unit with code {code}")
-    found = queries.coverage(unit, day)
+    if requirement_code is not None and requirement_code not in queries.requirement_codes():
+        raise click.UsageError(f"Không có yêu cầu {requirement_code} / there is no requirement {requirement_code}")
+    if not is_key(key):
+        raise click.UsageError(f"Không có nhóm {key} / there is no line {key}")
+    found = queries.coverage(
+        unit,
+        day,
+        of=None if requirement_code is None else [requirement_code],
+        key=key,
+        map_day=today() if today_map else None,
+        known_at=end_of(known) if known is not None and known < today() else None,
+    )
     if as_json:
-        click.echo(json.dumps(_plain(found), ensure_ascii=False, indent=2))
+        click.echo(json.dumps(queries.as_json(found), ensure_ascii=False, indent=2))
         return
-    click.echo(f"{queries.full_name(unit)} ({unit.code}), {formats.day(day)}")
+    click.echo(f"{full_name(unit)} ({queries.code_of(unit)}), {formats.day(day)}")
+    cut = None
     for row in queries.rows(found):
         if row.cut == "total":
             click.echo(f"\n{row.requirement.name}")
-            click.echo(f"{'thuộc diện':>14}{'đã học xong':>14}{'còn phải học':>14}{'tỷ lệ':>8}")
-        figures = row.line.figures
+            click.echo(f"{'thuộc diện':>14}{'đã học xong':>14}{'còn phải học':>14}{'tỷ lệ':>8}{'tạm miễn':>10}")
+        elif row.cut != cut:
+            click.echo(f"  {cut_title(row.cut)}")
+        cut = row.cut
         counts = "".join(
-            f"{formats.number(count):>14}" for count in (figures.obliged, figures.trained, figures.outstanding)
+            f"{'' if count is None else formats.number(count):>14}"
+            for count in (row.obliged, row.trained, row.outstanding)
         )
-        click.echo(
-            f"{counts}{formats.percent(figures.percent):>8}  {'' if row.cut == 'total' else '  '}{row.line.label}"
-        )
-
-
-def _plain(found: queries.Coverage) -> dict[str, object]:
-    """The figures as JSON holds them; percent is null where nobody is obliged."""
-    return {
-        "unit": found.unit.code,
-        "unit_name": str(queries.full_name(found.unit)),
-        "as_of": found.day.isoformat(),
-        "figures": [
-            {
-                "requirement": row.requirement.code,
-                "cut": row.cut,
-                "code": row.line.code,
-                "label": str(row.line.label),
-                "obliged": row.line.figures.obliged,
-                "trained": row.line.figures.trained,
-                "outstanding": row.line.figures.outstanding,
-                "percent": None if row.line.figures.percent is None else float(row.line.figures.percent),
-            }
-            for row in queries.rows(found)
-        ],
-    }
+        percent = "" if row.obliged is None else formats.percent(row.percent)
+        excused = "" if row.excused is None else formats.number(row.excused)
+        click.echo(f"{counts}{percent:>8}{excused:>10}  {'' if row.cut == 'total' else '  '}{row.line.label}")
 
 
 @group.command("recount")

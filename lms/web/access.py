@@ -45,9 +45,14 @@ def init_app(app: Flask) -> None:
             return None
         if current_user.is_authenticated:
             return None
-        if request.method == "GET":
+        if request.method == "GET" and not is_for_programs():
             return redirect(url_for("accounts.sign_in", next=request.full_path.rstrip("?")))
         return abort(401)
+
+
+def is_for_programs() -> bool:
+    """Whether a program asks and not a person: it is answered in JSON and never led to a page."""
+    return request.path.startswith("/api/")
 
 
 def check_every_view(app: Flask) -> None:

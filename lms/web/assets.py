@@ -32,6 +32,7 @@ STYLE_FILES: Final = (
     "css/components/verdict.css",
     "css/components/slip.css",
     "css/components/desk.css",
+    "css/components/official.css",
     "css/print.css",
 )
 """In the order of the layers that main.css names."""

@@ -14,6 +14,7 @@ from werkzeug.exceptions import HTTPException
 from lms.core.db import db
 from lms.core.errors import DomainError
 from lms.core.i18n import lazy_gettext as _l
+from lms.web.access import is_for_programs
 
 TEXTS = {
     400: (_l("Yêu cầu chưa đúng"), _l("Máy chủ không hiểu yêu cầu này. Hãy quay lại và thử lần nữa.")),
@@ -51,9 +52,11 @@ FULL: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 UNWRITABLE: Final = frozenset({errno.EROFS, errno.EACCES, errno.EPERM, errno.EIO, errno.EMFILE, errno.ENFILE})
 
 
-def page(status: int, message: object = None) -> tuple[str, int]:
-    """An error page that says what happened and what to do next."""
+def page(status: int, message: object = None) -> tuple[str | dict[str, object], int]:
+    """An error page that says what happened and what to do next; a program is told the same in JSON."""
     title, usual = TEXTS.get(status, TEXTS[500 if status >= 500 else 400])
+    if is_for_programs():
+        return {"status": status, "title": str(title), "message": str(message or usual)}, status
     try:
         return render_template("error.html", status=status, title=title, message=message or usual), status
     except SQLAlchemyError:
@@ -79,7 +82,7 @@ def init_app(app: Flask) -> None:
     def on_http(error: HTTPException) -> ResponseReturnValue:
         if error.code is not None and error.code < 400:
             return error.get_response()
-        if error.code == 401 and request.method == "GET":
+        if error.code == 401 and request.method == "GET" and not is_for_programs():
             return redirect(url_for("accounts.sign_in"))
         return page(error.code or 500)
 

@@ -1,5 +1,6 @@
 """Spreadsheets that leave the house: text stays text, so no cell ever starts a formula at the reader's."""
 
+import csv
 import io
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
@@ -11,6 +12,8 @@ from lms.core.clock import VIETNAM
 
 Cell = str | int | float | date | datetime | None
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+CSV = "text/csv"
+FORMULA_STARTS = frozenset("=+-@\t\r\n＝＋－＠")
 
 
 def workbook(title: str, header: Sequence[str], rows: Iterable[Sequence[Cell]], *, above: Sequence[str] = ()) -> bytes:
@@ -55,6 +58,30 @@ def workbook(title: str, header: Sequence[str], rows: Iterable[Sequence[Cell]], 
                 sheet.write_number(line, column, value)
     book.close()
     return target.getvalue()
+
+
+def text_table(header: Sequence[str], rows: Iterable[Sequence[Cell]]) -> bytes:
+    """A CSV file as spreadsheet programs in Vietnam open it: UTF-8 with its mark, semicolons, decimal commas.
+
+    A text that would start a formula gets an apostrophe in front.
+    """
+    target = io.StringIO(newline="")
+    writer = csv.writer(target, delimiter=";")
+    writer.writerow([_as_text(cell) for cell in header])
+    writer.writerows([_as_text(cell) for cell in row] for row in rows)
+    return target.getvalue().encode("utf-8-sig")
+
+
+def _as_text(cell: Cell) -> str:
+    if cell is None:
+        return ""
+    if isinstance(cell, str):
+        return f"'{cell}" if cell.lstrip(" \"'")[:1] in FORMULA_STARTS else cell
+    if isinstance(cell, datetime):
+        return cell.astimezone(VIETNAM).strftime("%d/%m/%Y %H:%M")
+    if isinstance(cell, date):
+        return cell.strftime("%d/%m/%Y")
+    return str(cell).removesuffix(".0").replace(".", ",")
 
 
 def download(content: bytes, name: str, media_type: str = XLSX) -> Response:

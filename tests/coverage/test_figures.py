@@ -80,7 +80,7 @@ def test_lists_of_names_page_by_page_there_and_back(app):
         make.official(make.person(name), unit=province)
 
     def page(**edge):
-        return queries.outstanding(province, asked, date(2026, 1, 1), limit=3, **edge)
+        return queries.listed(province, asked, "outstanding", date(2026, 1, 1), limit=3, **edge)
 
     def names_of(page):
         return [one.person.full_name for one in page.people]

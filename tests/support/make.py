@@ -26,17 +26,22 @@ from lms.accounts.models import NameKind, Role, User
 from lms.core.db import db
 from lms.records import actions as records
 from lms.records.models import Award, AwardSource, Qualification, Requirement
+from lms.records.rules import Clause
 from lms.registry import actions as registry
 from lms.registry.actions.unit_reach import write_reach
 from lms.registry.models import (
     Declaration,
     DeclarationState,
+    Excuse,
+    ExcuseKind,
     Level,
     Organisation,
     OrganisationKind,
+    Origin,
     Person,
     Position,
     PositionKind,
+    Sex,
     SuccessionKind,
     Unit,
     UnitKind,
@@ -47,7 +52,7 @@ from lms.registry.models import (
 from lms.registry.rules import names as name_rules
 from lms.registry.rules.declarations import Content, groups_of
 from lms.registry.rules.units import TODAY_LIST, path_of, unit_key
-from lms.registry.signals import positions_changed
+from lms.registry.signals import people_changed, positions_changed
 
 LONG_AGO: Final = datetime(2025, 7, 1, 2, 0, tzinfo=UTC)
 LONG_AGO_DAY: Final = date(2025, 7, 1)
@@ -162,10 +167,11 @@ def _unit(
     return made
 
 
-def person(full_name: str = "Nguyễn Thị Hà", *, account: User | None = None) -> Person:
+def person(full_name: str = "Nguyễn Thị Hà", *, account: User | None = None, sex: Sex | None = None) -> Person:
     """Someone without any post."""
     made = Person(
         full_name=full_name,
+        sex=sex,
         sort_key=name_rules.sort_key(full_name),
         search_key=name_rules.search_key(full_name),
         match_key=name_rules.match_key(full_name),
@@ -182,6 +188,10 @@ def organisation(
     *,
     kind: OrganisationKind = OrganisationKind.COOPERATIVE,
     unit: Unit | None = None,
+    product_group: str | None = None,
+    origin: Origin | None = None,
+    joined_on: date | None = None,
+    left_on: date | None = None,
 ) -> Organisation:
     """A producer of the programme."""
     name = name or f"Hợp tác xã Đồi Chè {next(_numbers)}"
@@ -191,6 +201,10 @@ def organisation(
         kind=kind,
         legal_form="Hợp tác xã",
         unit_id=(unit or commune()).id,
+        product_group=product_group,
+        origin=origin,
+        joined_on=joined_on,
+        left_on=left_on,
     )
     db.session.add(made)
     db.session.flush()
@@ -252,6 +266,31 @@ def _position(
     return made
 
 
+def excuse(
+    holder: Person,
+    *,
+    position: Position | None = None,
+    kind: ExcuseKind = ExcuseKind.MATERNITY,
+    started_on: date = LONG_AGO_DAY,
+    ended_on: date | None = None,
+    at: datetime = LONG_AGO,
+) -> Excuse:
+    """Days on which somebody need not train, in one post or in all of them."""
+    made = Excuse(
+        person_id=holder.id,
+        position_id=position.id if position is not None else None,
+        kind=kind,
+        started_on=started_on,
+        ended_on=ended_on,
+        note="Quyết định số 12/QĐ-UBND",
+        entered_at=at,
+    )
+    db.session.add(made)
+    db.session.flush()
+    people_changed.send("make", person_ids=[holder.id], at=at)
+    return made
+
+
 def declaration(
     unit: Unit | None = None,
     counts: Mapping[str, int] | None = None,
@@ -293,11 +332,44 @@ def requirements() -> dict[PositionKind, Requirement]:
     return {PositionKind(asked.versions[0].clauses[0]["kind"]): asked for asked in found}
 
 
+def requirement(
+    code: str = "further",
+    *,
+    clauses: Sequence[Clause] = (Clause("official"),),
+    qualification: Qualification | None = None,
+    effective_from: date = LONG_AGO_DAY,
+    due_on: date | None = None,
+    due_days: int | None = None,
+    valid_months: int | None = None,
+    window_days: int | None = None,
+    at: datetime = LONG_AGO,
+) -> Requirement:
+    """A requirement with one version, of a qualification of its own unless one is given."""
+    made = Requirement(code=code, name=f"Yêu cầu {code}", name_en=f"Requirement {code}")
+    asked = qualification or Qualification(code=f"of-{code}", name=f"Chuẩn {code}", name_en=f"Qualification {code}")
+    db.session.add_all([made, asked])
+    db.session.flush()
+    draft = records.Draft(
+        effective_from=effective_from,
+        legal_basis="Quyết định số 12/QĐ-TTg",
+        clauses=clauses,
+        qualifications=[asked],
+        due_on=due_on,
+        due_days=due_days,
+        valid_months=valid_months,
+        window_days=window_days,
+    )
+    records.publish(made, draft, by=None, at=at)
+    db.session.flush()
+    return made
+
+
 def award(
     holder: Person,
     qualification: Qualification | str = "programme-management",
     *,
     awarded_on: date = LONG_AGO_DAY,
+    source: AwardSource = AwardSource.COURSE,
     reference: str | None = None,
     by: User | None = None,
     at: datetime | None = None,
@@ -309,7 +381,7 @@ def award(
         holder,
         qualification,
         awarded_on=awarded_on,
-        source=AwardSource.COURSE,
+        source=source,
         source_reference=reference or f"enrolment/{next(_numbers)}",
         title="Chu trình OCOP sáu bước",
         hours=16,

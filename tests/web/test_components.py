@@ -213,7 +213,7 @@ def test_every_style_file_is_in_the_bundle() -> None:
 def test_the_bundle_is_small_and_everything_it_names_is_there() -> None:
     css = assets.bundle_css(STATIC)
 
-    assert len(css.encode()) < 32_000
+    assert len(css.encode()) < 40_000
     assert len(gzip.compress(css.encode())) < 9_000
     assert [name for name in re.findall(r'url\("([^"]+)"\)', css) if not (STATIC / name).is_file()] == []
     assert set(re.findall(r"var\((--[\w-]+)", css)) <= set(re.findall(r"(--[\w-]+):", css))

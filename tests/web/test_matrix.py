@@ -64,6 +64,8 @@ def test_reading(app, made, people, client):
         with client.get(path) as answer:
             if row.public:
                 assert answer.status_code in (200, 302), endpoint
+            elif path.startswith("/api/"):
+                assert answer.status_code == 401, endpoint
             else:
                 assert answer.location.startswith("/sign-in?next="), endpoint
 

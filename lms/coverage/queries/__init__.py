@@ -1,41 +1,47 @@
 """Reads of coverage: figures of any day, how they came to be, and the names behind them."""
 
 from lms.coverage.queries.figures import (
-    CUT_TITLES,
     Coverage,
     Line,
     RequirementCoverage,
     Row,
     code_of,
     coverage,
-    full_name,
+    is_empty,
+    requirement_codes,
     rows,
     totals,
     unit_by_code,
     units_at,
 )
 from lms.coverage.queries.gaps import GapLine, Gaps, Mismatch, Mismatches, gaps, mismatches
-from lms.coverage.queries.people import Outstanding, OutstandingPage, everyone_outstanding, outstanding
+from lms.coverage.queries.organisations import OrganisationFigures, asks_leaders, organisations
+from lms.coverage.queries.people import Listed, ListPage, everyone_listed, listed
+from lms.coverage.queries.plain import as_json
 
 __all__ = [
-    "CUT_TITLES",
     "Coverage",
     "GapLine",
     "Gaps",
     "Line",
+    "ListPage",
+    "Listed",
     "Mismatch",
     "Mismatches",
-    "Outstanding",
-    "OutstandingPage",
+    "OrganisationFigures",
     "RequirementCoverage",
     "Row",
+    "as_json",
+    "asks_leaders",
     "code_of",
     "coverage",
-    "everyone_outstanding",
-    "full_name",
+    "everyone_listed",
     "gaps",
+    "is_empty",
+    "listed",
     "mismatches",
-    "outstanding",
+    "organisations",
+    "requirement_codes",
     "rows",
     "totals",
     "unit_by_code",

@@ -3,65 +3,29 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Final
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import joinedload
 
 from lms.core.db import db
-from lms.core.i18n import lazy_gettext as _l
 from lms.coverage.queries import direct, kept
 from lms.coverage.queries.facts import CUT_LEVELS
 from lms.coverage.rules import Figures
-from lms.coverage.rules.keys import CUTS, UNKNOWN
+from lms.coverage.rules.keys import CUTS
 from lms.coverage.rules.shares import ALL, OWN
-from lms.records.models import AwardSource, Requirement, RequirementVersion
+from lms.coverage.words import CUT_LABELS, LEVELS, OWN_LABELS, SOURCE, full_name
+from lms.records.models import Requirement, RequirementVersion
 from lms.records.queries import requirements, version_on
-from lms.registry.models import Level, OrganisationKind, Origin, Sex, Unit, UnitKind
+from lms.registry.models import Level, OrganisationKind, Unit
 from lms.registry.queries import TODAY_LIST
 from lms.registry.rules.names import place_key
-from lms.registry.rules.products import PRODUCTS, PRODUCTS_2019
-from lms.registry.words import COUNTRY, ORGANISATION_KINDS, ORIGINS, SEXES, unit_name
 
-LEVELS: Final[Mapping[str, str]] = {
-    Level.CENTRAL: _l("Cán bộ cấp trung ương"),
-    Level.PROVINCE: _l("Cán bộ cấp tỉnh"),
-    Level.DISTRICT: _l("Cán bộ cấp huyện (đến 30/06/2025)"),
-    Level.COMMUNE: _l("Cán bộ cấp xã"),
-}
-NOT_SAID: Final = _l("Chưa ghi")
-CUT_TITLES: Final[Mapping[str, str]] = {
-    "group": _l("Theo nhóm"),
-    "sex": _l("Theo giới tính"),
-    "product": _l("Theo nhóm sản phẩm (từ 2023)"),
-    "product-2019": _l("Theo ngành hàng (2018–2022)"),
-    "origin": _l("Theo chủ thể đã có và mới"),
-    "source": _l("Theo nguồn kết quả"),
-}
-CUT_LABELS: Final[Mapping[str, Mapping[str, str]]] = {
-    "group": {**LEVELS, **{kind.value: ORGANISATION_KINDS[kind] for kind in OrganisationKind}},
-    "sex": {**{sex.value: SEXES[sex] for sex in Sex}, UNKNOWN: NOT_SAID},
-    "product": {**{code: name for name, code in PRODUCTS.items()}, UNKNOWN: NOT_SAID},
-    "product-2019": {**{code: name for name, code in PRODUCTS_2019.items()}, UNKNOWN: NOT_SAID},
-    "origin": {**{origin.value: ORIGINS[origin] for origin in Origin}, UNKNOWN: NOT_SAID},
-    "source": {
-        AwardSource.COURSE: _l("Khóa học trên hệ thống"),
-        AwardSource.CLASS: _l("Lớp tập huấn trực tiếp"),
-        AwardSource.PRIOR_TRAINING: _l("Công nhận đào tạo nghề đã học"),
-        AwardSource.EQUIVALENCE: _l("Chương trình tương đương"),
-        AwardSource.PAPER_RECORD: _l("Hồ sơ giấy"),
-    },
-}
-"""The lines of every cut, in the order in which they are shown. Of `source` only the trained mean anything."""
 OFFICIALS_GROUPS: Final = tuple(LEVELS)
 LEADERS_GROUPS: Final = tuple(kind.value for kind in OrganisationKind)
 SELDOM: Final = frozenset({Level.CENTRAL, Level.DISTRICT})
 """Groups that have a line only where somebody is in them."""
-OWN_LABELS: Final[Mapping[Level, str]] = {
-    Level.CENTRAL: _l("Trung ương"),
-    Level.PROVINCE: _l("Cấp tỉnh"),
-}
-"""People whose post is at the unit itself and not in one of those below."""
 
 
 @dataclass(frozen=True)
@@ -85,9 +49,11 @@ class RequirementCoverage:
     version: RequirementVersion
     """The one in effect on the day."""
     total: Figures
+    is_detailed: bool = False
+    """Whether lines were asked for; else there is the total alone."""
     by_unit: Sequence[Line] = ()
     cuts: Mapping[str, Sequence[Line]] = field(default_factory=dict)
-    """Lines by cut, in the order of CUT_TITLES; cuts that hold nobody are left out."""
+    """Lines by cut, in the order of CUT_TITLES; cuts that hold nobody are left out. None of one line alone."""
 
     @property
     def by_group(self) -> Sequence[Line]:
@@ -105,7 +71,14 @@ class Coverage:
     """The units below are those of this day's map."""
     known_at: datetime | None
     """As was known at this instant; None: now."""
+    key: str
+    """The line of a cut whose people alone are counted, such as 'sex/female'; 'all' for everyone."""
     requirements: Sequence[RequirementCoverage]
+
+    @property
+    def detailed(self) -> Sequence[RequirementCoverage]:
+        """The requirements whose lines were asked for."""
+        return [part for part in self.requirements if part.is_detailed]
 
 
 def unit_by_code(code: str) -> Unit | None:
@@ -128,9 +101,9 @@ def units_at(paths: Sequence[str]) -> Sequence[Unit]:
     return db.session.scalars(select(Unit).where(Unit.path.in_(paths)).order_by(Unit.path)).all()
 
 
-def full_name(unit: Unit) -> str:
-    """What the figures of a unit are headed by: 'Tỉnh Cao Bằng', 'Cả nước'."""
-    return str(COUNTRY) if unit.kind is UnitKind.COUNTRY else unit_name(unit)
+def requirement_codes() -> Sequence[str]:
+    """Codes of the requirements that somebody can be obliged by, in the order in which they were made."""
+    return db.session.scalars(select(Requirement.code).where(Requirement.versions.any()).order_by(Requirement.id)).all()
 
 
 def totals(unit: Unit, day: date) -> Coverage:
@@ -150,7 +123,7 @@ def coverage(
     """The figures of every requirement in a unit as of a day: in all, by the units below, by every cut.
 
     of: codes of the requirements whose lines are asked for; None for all of them. Totals are given for all.
-    key: people of one line of one cut alone, such as 'group/cooperative', in the total and the units below.
+    key: people of one line of one cut alone, such as 'group/cooperative', in the total and the units below; no cuts.
     map_day: the units below as they were on this day; None: as they are on the day itself.
     known_at: as was known at that instant: counted from the facts, which takes the longer the more there are.
     A number of statements that depends on nothing but what is asked for.
@@ -163,22 +136,21 @@ def coverage(
     total = sums.of([one.id for one in asked], [unit], key)
     lines = sums.of([one.id for one in detailed], below, key)
     own = sums.own([one.id for one in detailed], unit) if key == ALL else {}
-    cut = sums.cuts([one.id for one in detailed], unit)
+    cut = sums.cuts([one.id for one in detailed], unit) if key == ALL else {}
     return Coverage(
         unit,
         day,
         shown,
         known_at,
+        key,
         [
             RequirementCoverage(
                 one,
                 version_on(one, day),
                 total.get((one.id, unit.id), Figures()),
-                *(
-                    (_unit_lines(unit, below, own.get(one.id), one, lines), _cuts(version_on(one, day), one, unit, cut))
-                    if one in detailed
-                    else ()
-                ),
+                is_detailed=one in detailed,
+                by_unit=_unit_lines(unit, below, own.get(one.id), one, lines) if one in detailed else (),
+                cuts=_cuts(version_on(one, day), one, cut) if one in detailed and key == ALL else {},
             )
             for one in asked
             if one.versions
@@ -247,7 +219,7 @@ def _unit_lines(
 
 
 def _cuts(
-    version: RequirementVersion, requirement: Requirement, unit: Unit, found: Mapping[tuple[int, str], Figures]
+    version: RequirementVersion, requirement: Requirement, found: Mapping[tuple[int, str], Figures]
 ) -> dict[str, list[Line]]:
     kinds = {clause["kind"] for clause in version.clauses}
     always = {
@@ -265,22 +237,52 @@ def _cuts(
     return cuts
 
 
+def is_empty(line: Line) -> bool:
+    """Whether nobody counts in a line: a page names such units below its table."""
+    return line.figures == Figures()
+
+
 @dataclass(frozen=True)
 class Row:
-    """One line of the whole as a table shows it: a spreadsheet, a print, the command, the API."""
+    """One line of the whole as a table shows it: a page, a spreadsheet, a print, the command, the API.
+
+    The counts are None where they would mean nothing: of people trained by one source nobody is outstanding.
+    """
 
     requirement: Requirement
     cut: str
     """'total', 'unit' or one of the cuts."""
     line: Line
+    is_trained_only: bool = False
+
+    @property
+    def obliged(self) -> int | None:
+        return None if self.is_trained_only else self.line.figures.obliged
+
+    @property
+    def trained(self) -> int:
+        return self.line.figures.trained
+
+    @property
+    def outstanding(self) -> int | None:
+        return None if self.is_trained_only else self.line.figures.outstanding
+
+    @property
+    def percent(self) -> Decimal | None:
+        return None if self.is_trained_only else self.line.figures.percent
+
+    @property
+    def excused(self) -> int | None:
+        return None if self.is_trained_only else self.line.figures.excused
 
 
 def rows(found: Coverage) -> Iterator[Row]:
     """Every line of a coverage in a fixed order: for each requirement the total, the units, the cuts."""
-    for part in found.requirements:
-        yield Row(part.requirement, "total", Line(code_of(found.unit), full_name(found.unit), part.total))
+    is_of_source = found.key.startswith(f"{SOURCE}/")
+    for part in found.detailed:
+        yield Row(part.requirement, "total", Line(code_of(found.unit), full_name(found.unit), part.total), is_of_source)
         for line in part.by_unit:
-            yield Row(part.requirement, "unit", line)
+            yield Row(part.requirement, "unit", line, is_of_source)
         for cut, lines in part.cuts.items():
             for line in lines:
-                yield Row(part.requirement, cut, line)
+                yield Row(part.requirement, cut, line, cut == SOURCE)

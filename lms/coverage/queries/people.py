@@ -1,80 +1,73 @@
-"""Names behind the figures: who is outstanding in a unit as of a day."""
+"""Names behind the figures: who in a unit is outstanding, trained or excused as of a day, by name."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, and_, exists, literal, or_, select, tuple_
-from sqlalchemy.orm import joinedload
+from sqlalchemy import CTE, ColumnElement, Select, and_, case, exists, literal, or_, select, tuple_, union_all
+from sqlalchemy.orm import InstrumentedAttribute, aliased, joinedload
 
 from lms.core.db import db
 from lms.coverage.models import Attainment
 from lms.coverage.queries.identity import Identity
+from lms.coverage.rules.shares import EXCUSED, TRAINED
 from lms.records.models import Duty, Requirement
 from lms.records.queries import duty_stands
-from lms.registry.models import Person, Position, Unit, UnitReach
+from lms.registry.models import Excuse, Level, Person, Position, Unit, UnitReach
 
 PART: Final = 500
 PAGE_SIZE: Final = 50
 
 
 @dataclass(frozen=True)
-class Outstanding:
-    """Someone who is obliged and not trained, since when, and the posts in the unit that oblige them."""
+class Listed:
+    """Somebody of a list: since when they are under the duty, and the posts in the unit that bring it."""
 
     person: Person
     since: date
     posts: Sequence[Position]
+    attainment: Attainment | None = None
+    """With which they have what is asked; of the trained alone."""
+    excuses: Sequence[Excuse] = ()
+    """By which they are excused on the day; of the excused alone."""
 
 
 @dataclass(frozen=True)
-class OutstandingPage:
-    """Some of the outstanding people in the order of their names, and where the pages beside it begin."""
+class ListPage:
+    """Some people of a list in the order of their names, and where the pages beside it begin."""
 
-    people: Sequence[Outstanding]
+    people: Sequence[Listed] = field(default_factory=list)
     before: int | None = None
     """Id of the person to go back from; None on the first page."""
     after: int | None = None
     """Id of the person to go on from; None on the last page."""
 
 
-def is_inside(unit: Unit) -> ColumnElement[bool]:
-    """Whether rows of Duty and their Position count in a unit."""
-    inside = select(UnitReach.unit_id).where(UnitReach.within_id == unit.id)
-    return or_(Duty.unit_id.in_(inside), Position.settled_unit_id.in_(inside))
-
-
-def outstanding(
+def listed(
     unit: Unit,
     requirement: Requirement,
+    standing: str,
     day: date,
     *,
     after: int | None = None,
     before: int | None = None,
     limit: int = PAGE_SIZE,
-) -> OutstandingPage:
-    """Who in a unit is obliged by a requirement on a day and not trained, by name.
+) -> ListPage:
+    """Who in a unit stands in one way with a requirement on a day, by name.
 
+    standing: of words.STANDINGS: outstanding, trained or excused.
     after, before: id of the person that the page begins after or ends before; a later page costs as the first.
     """
-    who = Identity()
-    in_unit = and_(Duty.requirement_id == requirement.id, *duty_stands(day), is_inside(unit), ~who.is_excused(day))
-    obliged = (
-        who.joined(select(who.one).select_from(Duty)).join(Position, Position.id == Duty.position_id).where(in_unit)
-    )
-    has_award = exists().where(
-        Attainment.requirement_id == requirement.id,
-        Attainment.person_id == Person.id,
-        Attainment.started_on <= day,
-        or_(Attainment.ended_on.is_(None), Attainment.ended_on >= day),
-    )
-    asked = select(Person).where(Person.id.in_(obliged), ~has_award).limit(limit + 1)
+    inside = _Everywhere(requirement, day) if unit.level is Level.CENTRAL else _Inside(unit, requirement, day)
     turns_back = after is None and before is not None
-    # Only from somebody of this list: where a stranger's name would stand in it is nobody's business here.
-    edge = db.session.scalar(
-        select(Person).where(Person.id == (before if turns_back else after), Person.id.in_(obliged))
-    )
+    # Only from somebody of this unit: where a stranger's name would stand in the list is nobody's business here.
+    edge = None
+    if (after or before) is not None:
+        edge = db.session.execute(
+            select(Person.sort_key, Person.id).where(Person.id == (before if turns_back else after), inside.has_duty())
+        ).one_or_none()
+    asked = select(Person).where(*_stands(inside, requirement, standing, day)).limit(limit + 1)
     here = tuple_(Person.sort_key, Person.id)
     if edge is not None:
         place = tuple_(literal(edge.sort_key), literal(edge.id))
@@ -88,37 +81,183 @@ def outstanding(
     people = people[:limit]
     if turns_back:
         people.reverse()
-    held: dict[int, list[Duty]] = {}
-    with_one: Any = select(Duty, who.one)
-    for duty, person_id in db.session.execute(
-        who.joined(with_one)
-        .join(Position, Position.id == Duty.position_id)
-        .where(in_unit, who.one.in_([person.id for person in people]))
-        .options(
-            joinedload(Duty.position).options(joinedload(Position.unit), joinedload(Position.organisation)),
-        )
-        .order_by(Duty.started_on, Duty.id)
-    ):
-        held.setdefault(person_id, []).append(duty)
     has_earlier = has_more if turns_back else edge is not None
     has_later = edge is not None if turns_back else has_more
-    return OutstandingPage(
-        [
-            Outstanding(person, held[person.id][0].started_on, [duty.position for duty in held[person.id]])
-            for person in people
-            if person.id in held
-        ],
+    return ListPage(
+        _described(people, unit, requirement, standing, day),
         before=people[0].id if people and has_earlier else None,
         after=people[-1].id if people and has_later else None,
     )
 
 
-def everyone_outstanding(unit: Unit, requirement: Requirement, day: date) -> Iterator[Outstanding]:
+def everyone_listed(unit: Unit, requirement: Requirement, standing: str, day: date) -> Iterator[Listed]:
     """The whole list, a part at a time: as long as a province's, it is never in memory at once."""
     after: int | None = None
     while True:
-        page = outstanding(unit, requirement, day, after=after, limit=PART)
+        page = listed(unit, requirement, standing, day, after=after, limit=PART)
         yield from page.people
         if page.after is None:
             return
         after = page.after
+
+
+class _Inside:
+    """The people of one unit as a set: made once from the duties that count there, whatever the size of the country."""
+
+    def __init__(self, unit: Unit, requirement: Requirement, day: date) -> None:
+        self._day = day
+        self._duties = _duties_in(unit, requirement, day)
+
+    def has_duty(self) -> ColumnElement[bool]:
+        """Whether rows of Person have a duty there."""
+        return Person.id.in_(select(self._duties.c.person_id))
+
+    def owes(self) -> ColumnElement[bool]:
+        """Whether they have one there that no excuse takes away."""
+        return Person.id.in_(select(self._duties.c.person_id).where(self._duties.c.is_pardoned == 0))
+
+
+class _Everywhere:
+    """The people of the whole country, one by one in the order of the list: a page looks at few more than it shows."""
+
+    def __init__(self, requirement: Requirement, day: date) -> None:
+        self._requirement, self._day = requirement, day
+
+    def _duty(self, *conditions: ColumnElement[bool], who: Identity | None = None) -> ColumnElement[bool]:
+        other = aliased(Person)
+        merged = select(other.id).where(other.merged_into_id == Person.id).correlate_except(other)
+        duties: Any = select(Duty.id)
+        if who is not None:
+            duties = who.joined(duties)
+        return exists(
+            duties.where(
+                or_(Duty.person_id == Person.id, Duty.person_id.in_(merged)),
+                Duty.requirement_id == self._requirement.id,
+                *duty_stands(self._day),
+                *conditions,
+            ).correlate(Person)
+        )
+
+    def has_duty(self) -> ColumnElement[bool]:
+        """Whether rows of Person have a duty."""
+        return and_(Person.merged_into_id.is_(None), self._duty())
+
+    def owes(self) -> ColumnElement[bool]:
+        """Whether they have one that no excuse takes away."""
+        who = Identity()
+        return and_(Person.merged_into_id.is_(None), self._duty(~who.is_excused(self._day), who=who))
+
+
+def _stands(
+    inside: _Inside | _Everywhere, requirement: Requirement, standing: str, day: date
+) -> list[ColumnElement[bool]]:
+    if standing == EXCUSED:
+        return [Person.id.in_(_holders_of_excuses(day)), inside.has_duty(), ~inside.owes()]
+    attained = has_attained(requirement, Person.id, day)
+    return [inside.owes(), attained if standing == TRAINED else ~attained]
+
+
+def has_attained(
+    requirement: Requirement, person_id: ColumnElement[int] | InstrumentedAttribute[int], day: date
+) -> ColumnElement[bool]:
+    """Whether a person has everything that a requirement asks on a day."""
+    return exists().where(
+        Attainment.requirement_id == requirement.id,
+        Attainment.person_id == person_id,
+        Attainment.started_on <= day,
+        or_(Attainment.ended_on.is_(None), Attainment.ended_on >= day),
+    )
+
+
+def _holders_of_excuses(day: date) -> Select[Any]:
+    holder = aliased(Person)
+    return (
+        select(case((holder.merged_into_id.is_(None), holder.id), else_=holder.merged_into_id))
+        .join(Excuse, Excuse.person_id == holder.id)
+        .where(_excuse_stands(day))
+    )
+
+
+def _excuse_stands(day: date) -> ColumnElement[bool]:
+    return and_(
+        Excuse.withdrawn_at.is_(None),
+        Excuse.started_on <= day,
+        or_(Excuse.ended_on.is_(None), Excuse.ended_on >= day),
+    )
+
+
+def _duties_in(unit: Unit, requirement: Requirement, day: date) -> CTE:
+    """The duties that count in a unit on a day: whose they are, and whether an excuse takes them away.
+
+    Two ways in, each by its own index: the post lies there, or somebody said that it does.
+    """
+    who = Identity()
+    reach = select(UnitReach.unit_id).where(UnitReach.within_id == unit.id)
+    duties = who.joined(
+        select(
+            Duty.id,
+            who.one.label("person_id"),
+            case((who.is_excused(day), 1), else_=0).label("is_pardoned"),
+        ).select_from(Duty)
+    ).where(Duty.requirement_id == requirement.id, *duty_stands(day))
+    settled = select(Position.id).where(Position.settled_unit_id.in_(reach))
+    return union_all(
+        duties.where(Duty.unit_id.in_(reach)),
+        duties.where(Duty.position_id.in_(settled)),
+    ).cte("duty_inside")
+
+
+def _described(
+    people: Sequence[Person], unit: Unit, requirement: Requirement, standing: str, day: date
+) -> list[Listed]:
+    """The people of a page with what brings them there."""
+    ids = [person.id for person in people]
+    known_as = {
+        holder.id: holder.merged_into_id or holder.id
+        for holder in db.session.execute(
+            select(Person.id, Person.merged_into_id).where(or_(Person.id.in_(ids), Person.merged_into_id.in_(ids)))
+        )
+    }
+    reach = select(UnitReach.unit_id).where(UnitReach.within_id == unit.id)
+    held: dict[int, list[Duty]] = {}
+    for duty in db.session.scalars(
+        select(Duty)
+        .join(Position, Position.id == Duty.position_id)
+        .where(
+            Duty.person_id.in_(list(known_as)),
+            Duty.requirement_id == requirement.id,
+            *duty_stands(day),
+            or_(Duty.unit_id.in_(reach), Position.settled_unit_id.in_(reach)),
+        )
+        .options(joinedload(Duty.position).options(joinedload(Position.unit), joinedload(Position.organisation)))
+        .order_by(Duty.started_on, Duty.id)
+    ):
+        held.setdefault(known_as[duty.person_id], []).append(duty)
+    attained: dict[int, Attainment] = {}
+    if standing == TRAINED:
+        attained = {one.person_id: one for one in db.session.scalars(_attained_by(ids, requirement, day))}
+    excused: dict[int, list[Excuse]] = {}
+    if standing == EXCUSED:
+        for excuse in db.session.scalars(
+            select(Excuse).where(Excuse.person_id.in_(list(known_as)), _excuse_stands(day)).order_by(Excuse.started_on)
+        ):
+            excused.setdefault(known_as[excuse.person_id], []).append(excuse)
+    return [
+        Listed(
+            person,
+            held[person.id][0].started_on,
+            [duty.position for duty in held[person.id]],
+            attained.get(person.id),
+            excused.get(person.id, ()),
+        )
+        for person in people
+    ]
+
+
+def _attained_by(person_ids: Sequence[int], requirement: Requirement, day: date) -> Select[Any]:
+    return select(Attainment).where(
+        Attainment.requirement_id == requirement.id,
+        Attainment.person_id.in_(person_ids),
+        Attainment.started_on <= day,
+        or_(Attainment.ended_on.is_(None), Attainment.ended_on >= day),
+    )
