@@ -1,9 +1,31 @@
 """How fast the main paths are, each beside the least code that does the same job, in the same run."""
 
+import os
+import tempfile
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from statistics import median
+from typing import Final
+
+PEOPLE: Final = 1_000_000
+"""How many live in the country that is measured on, unless less is asked for."""
+
+
+def data_folder() -> Path:
+    """Where made countries are kept from one run to the next: LMS_BENCH_DATA, else with the temporary files."""
+    return Path(os.environ.get("LMS_BENCH_DATA") or Path(tempfile.gettempdir()) / "lms-bench")
+
+
+@dataclass(frozen=True)
+class Options:
+    """What a run is asked for."""
+
+    people: int = PEOPLE
+    data: Path = Path()
+    """The folder of made countries."""
+    engines: tuple[str, ...] = ("sqlite", "postgresql")
 
 
 @dataclass(frozen=True)

@@ -34,17 +34,24 @@ def scratch_folder(prefix: str) -> Path:
 
 
 @contextmanager
-def postgres() -> Iterator[Path]:
+def postgres(kept: Path | None = None, settings: Mapping[str, str] = FAST_AND_FORGETFUL) -> Iterator[Path]:
     """Run a server for as long as the block lasts; gives the folder of its socket.
 
     Anyone who can reach the socket is `postgres`: it is in a folder of its own and listens on no port.
+
+    kept: a folder whose databases stay after the block and are there again in the next; everyone must be able to
+    reach the folder that it lies in. None: nothing stays.
     """
     root = scratch_folder("lms-pg-")
     server: subprocess.Popen[bytes] | None = None
     try:
         who = _somebody_but_root(root)
+        data = kept or root / "data"
+        if kept is not None:
+            kept.mkdir(mode=0o700, exist_ok=True)
+            _somebody_but_root(kept)
         programs = _programs(root, who)
-        server = _start(root, programs, who)
+        server = _start(root, data, programs, who, settings)
         yield root
     finally:
         if server is not None:
@@ -94,8 +101,32 @@ def _open_for_reading(path: Path) -> None:
     path.chmod(mode | stat.S_IRGRP | stat.S_IROTH | runs)
 
 
-def _start(root: Path, programs: Path, who: Mapping[str, Any]) -> subprocess.Popen[bytes]:
-    data, log = root / "data", root / "log"
+def _start(
+    root: Path, data: Path, programs: Path, who: Mapping[str, Any], settings: Mapping[str, str]
+) -> subprocess.Popen[bytes]:
+    log = root / "log"
+    if not (data / "PG_VERSION").exists():
+        _make_databases(data, programs, who)
+    told = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
+    with log.open("wb") as output:
+        server = subprocess.Popen(
+            [programs / "postgres", "-D", data, "-k", root, *told],
+            stdout=output,
+            stderr=output,
+            env=SERVER_ENVIRONMENT,
+            cwd="/",
+            **who,
+        )
+    deadline = time.monotonic() + START_SECONDS
+    while not _is_ready(root, programs, who):
+        if server.poll() is not None or time.monotonic() > deadline:
+            _stop(server)
+            raise RuntimeError(f"PostgreSQL did not start: {log.read_text()}")
+        time.sleep(0.05)
+    return server
+
+
+def _make_databases(data: Path, programs: Path, who: Mapping[str, Any]) -> None:
     made = subprocess.run(
         [
             programs / "initdb",
@@ -110,23 +141,6 @@ def _start(root: Path, programs: Path, who: Mapping[str, Any]) -> subprocess.Pop
     )
     if made.returncode:
         raise RuntimeError(f"initdb failed: {made.stderr}")
-    settings = [part for name, value in FAST_AND_FORGETFUL.items() for part in ("-c", f"{name}={value}")]
-    with log.open("wb") as output:
-        server = subprocess.Popen(
-            [programs / "postgres", "-D", data, "-k", root, *settings],
-            stdout=output,
-            stderr=output,
-            env=SERVER_ENVIRONMENT,
-            cwd="/",
-            **who,
-        )
-    deadline = time.monotonic() + START_SECONDS
-    while not _is_ready(root, programs, who):
-        if server.poll() is not None or time.monotonic() > deadline:
-            _stop(server)
-            raise RuntimeError(f"PostgreSQL did not start: {log.read_text()}")
-        time.sleep(0.05)
-    return server
 
 
 def _is_ready(root: Path, programs: Path, who: Mapping[str, Any]) -> bool:

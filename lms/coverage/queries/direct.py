@@ -19,6 +19,7 @@ from sqlalchemy import (
     select,
     tuple_,
     type_coerce,
+    union,
     union_all,
 )
 from sqlalchemy.orm import InstrumentedAttribute, aliased
@@ -112,27 +113,23 @@ def _counted(
     """A row for each duty by which somebody counts in one of the units: who, whether they owe, whether trained."""
     who = Identity(known_at)
     versions = [version for version in versions_in_effect() if version.requirement_id in requirement_ids]
+    placed = _placed(requirement_ids, unit_ids, day, known_at, is_own=is_own)
     every = (
         who.joined(
             select(
                 Duty.requirement_id,
-                UnitReach.within_id.label("unit_id"),
+                placed.c.within_id.label("unit_id"),
                 who.one.label("person_id"),
                 case((who.is_excused(day), 1), else_=0).label("is_pardoned"),
                 _completing(who, versions, day).label("found_source"),
                 *(column.label(cut) for cut, column in _cut_columns().items()),
-            ).select_from(Duty)
+            )
+            .select_from(placed)
+            .join(Duty, Duty.id == placed.c.duty_id)
         )
         .join(Position, Position.id == Duty.position_id)
         .outerjoin(Organisation, Organisation.id == Position.organisation_id)
         .join(Person, Person.id == who.one)
-        .join(UnitReach, or_(UnitReach.unit_id == Duty.unit_id, UnitReach.unit_id == Position.settled_unit_id))
-        .where(
-            Duty.requirement_id.in_(requirement_ids),
-            UnitReach.within_id.in_(unit_ids),
-            *([Duty.unit_id == UnitReach.within_id] if is_own else []),
-            *duty_stands(day, known_at),
-        )
         .cte("every_duty")
     )
     one_person = (every.c.requirement_id, every.c.unit_id, every.c.person_id)
@@ -153,6 +150,33 @@ def _counted(
         .where(or_(marked.c.is_pardoned == 0, marked.c.is_excused == 1))
         .cte("counted")
     )
+
+
+def _placed(
+    requirement_ids: Collection[int],
+    unit_ids: Collection[int],
+    day: date,
+    known_at: datetime | None,
+    *,
+    is_own: bool,
+) -> CTE:
+    """Which duties stand on a day, and in which of the units each counts: once in each.
+
+    Two ways in, each by an index of its own: where the post lies, and where somebody said that it lies today.
+    """
+    within = UnitReach.within_id.in_(unit_ids)
+    stands = and_(Duty.requirement_id.in_(requirement_ids), *duty_stands(day, known_at))
+    where_it_lies = (
+        select(Duty.id.label("duty_id"), UnitReach.within_id).join(UnitReach, UnitReach.unit_id == Duty.unit_id)
+    ).where(within, stands)
+    if is_own:
+        return where_it_lies.where(Duty.unit_id == UnitReach.within_id).cte("placed")
+    where_it_was_settled = (
+        select(Duty.id, UnitReach.within_id)
+        .join(Position, Position.id == Duty.position_id)
+        .join(UnitReach, UnitReach.unit_id == Position.settled_unit_id)
+    ).where(within, stands, Position.settled_unit_id.is_not(None))
+    return union(where_it_lies, where_it_was_settled).cte("placed")
 
 
 def _cut_columns() -> dict[str, ColumnElement[Any]]:

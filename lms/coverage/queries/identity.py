@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, Subquery, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, Subquery, and_, exists, func, or_, select, union_all
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from lms.records.models import Duty
@@ -31,14 +31,18 @@ class Identity:
         return rows.outerjoin(self._merge, self._merge.c.from_id == Duty.person_id)
 
     def holds(self, person_id: InstrumentedAttribute[int]) -> ColumnElement[bool]:
-        """Whether a row that belongs to a person belongs to this human being."""
+        """Whether a row that belongs to a person belongs to this human being.
+
+        A set of ids and no `or`: PostgreSQL finds the rows of each of them by the index of `person_id`.
+        """
+        one, other = aliased(Person), aliased(Person)
+        itself = select(one.id).where(one.id == self.one).correlate_except(one)
         if self.known_at is None:
-            other = aliased(Person)
             merged = select(other.id).where(other.merged_into_id == self.one).correlate_except(other)
         else:
             known = _merges(self.known_at)
             merged = select(known.c.from_id).where(known.c.into_id == self.one).correlate_except(known)
-        return or_(person_id == self.one, person_id.in_(merged))
+        return person_id.in_(union_all(itself, merged))
 
     def is_excused(self, day: date) -> ColumnElement[bool]:
         """Whether on a day an excuse stands for the post of the duty, or for all posts."""
