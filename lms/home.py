@@ -61,6 +61,13 @@ PLACES: Final = (
         within="registry.list_people",
     ),
     Place(
+        "registry.list_declarations",
+        _l("Số lượng khai báo"),
+        _l("Mỗi đơn vị có bao nhiêu cán bộ và lãnh đạo chủ thể: khai, kiểm tra, khóa."),
+        LEADING,
+        within="registry.list_people",
+    ),
+    Place(
         "registry.list_imports",
         _l("Nhập danh sách"),
         _l("Đưa danh sách cán bộ và lãnh đạo chủ thể vào, xem trước từng dòng rồi mới ghi."),

@@ -7,11 +7,22 @@ in which somebody said it lies now.
 
 from collections.abc import Collection, Iterable
 
-from sqlalchemy import ColumnElement, Select, exists, false, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, case, exists, false, or_, select, true
+from sqlalchemy.orm import aliased
 
 from lms.accounts.models import Role, RoleGrant, User
 from lms.core.db import db
-from lms.registry.models import Level, Organisation, Person, Position, RosterImport, Unit, UnitReach
+from lms.registry.models import (
+    Declaration,
+    DeclarationState,
+    Level,
+    Organisation,
+    Person,
+    Position,
+    RosterImport,
+    Unit,
+    UnitReach,
+)
 
 LEADING = (Role.ADMINISTRATOR, Role.COORDINATOR)
 
@@ -161,3 +172,78 @@ def can_find_organisations(user: User) -> bool:
 def can_change_organisation(user: User, organisation: Organisation) -> bool:
     """Whoever leads where it lies keeps what is known of it right."""
     return can_see_organisation(user, organisation)
+
+
+# Declarations: a unit declares itself, the unit above checks, the centre receives
+
+
+def can_declare(user: User, unit: Unit) -> bool:
+    """Whoever leads in a unit declares for it."""
+    return can_see_unit(user, unit)
+
+
+def can_see_declaration(user: User, declaration: Declaration) -> bool:
+    """A declaration is seen by whoever leads in its unit."""
+    return can_see_unit(user, declaration.unit)
+
+
+def visible_declarations(user: User) -> ColumnElement[bool]:
+    """The twin of `can_see_declaration`, for statements that read Declaration."""
+    return Declaration.unit_id.in_(units_led(user))
+
+
+def can_check(user: User, unit: Unit) -> bool:
+    """What a unit declares is checked by whoever leads in a unit above it; what the centre does, by the centre."""
+    return user.has_role(*LEADING) and bool(db.session.scalar(_units_checked(user).where(UnitReach.unit_id == unit.id)))
+
+
+def units_to_check(user: User) -> ColumnElement[bool]:
+    """The twin of `can_check`, for statements that read Unit."""
+    return Unit.id.in_(_units_checked(user))
+
+
+def _units_checked(user: User) -> Select[int]:
+    above, below = aliased(Unit), aliased(Unit)
+    height = {level: place for place, level in enumerate(Level)}
+    is_higher = case(height, value=above.level) < case(height, value=below.level)
+    return (
+        select(UnitReach.unit_id)
+        .join(RoleGrant, RoleGrant.unit_id == UnitReach.within_id)
+        .join(above, above.id == UnitReach.within_id)
+        .join(below, below.id == UnitReach.unit_id)
+        .where(
+            RoleGrant.user_id == user.id,
+            RoleGrant.role.in_(LEADING),
+            or_(is_higher, below.level == Level.CENTRAL),
+        )
+    )
+
+
+def can_lock(user: User, declaration: Declaration) -> bool:
+    """Whoever may check a declaration that waits for it, but not who submitted it."""
+    return (
+        declaration.state is DeclarationState.SUBMITTED
+        and declaration.submitted_by_id != user.id
+        and can_check(user, declaration.unit)
+    )
+
+
+def lockable_declarations(user: User) -> ColumnElement[bool]:
+    """The twin of `can_lock`, for statements that read Declaration."""
+    return and_(
+        Declaration.state == DeclarationState.SUBMITTED,
+        or_(Declaration.submitted_by_id.is_(None), Declaration.submitted_by_id != user.id),
+        Declaration.unit_id.in_(_units_checked(user)),
+    )
+
+
+def can_receive(user: User) -> bool:
+    """The centre takes declarations in: an administrator of the whole country."""
+    return user.has_role(Role.ADMINISTRATOR) and bool(
+        db.session.scalar(
+            select(RoleGrant.id)
+            .join(Unit, Unit.id == RoleGrant.unit_id)
+            .where(RoleGrant.user_id == user.id, RoleGrant.role == Role.ADMINISTRATOR, Unit.level == Level.CENTRAL)
+            .limit(1)
+        )
+    )

@@ -14,6 +14,7 @@ from certificates import actions as certificates
 from certificates.models import RevokeReason
 from courses.models import ItemKind
 from lms.accounts.models import User
+from lms.registry.models import DeclarationState
 from lms.registry.rules.names import match_key
 from tests.support import make
 from tests.support.databases import Engine
@@ -80,6 +81,11 @@ def paths_of(known: World) -> list[tuple[User | None, str]]:
         (here.learner, "/my/record/officials"),
         (here.coordinator, "/registry/imports"),
         (here.coordinator, f"/registry/imports/{here.roster.id}"),
+        (here.coordinator, "/registry/declarations"),
+        (here.coordinator, "/registry/declarations/table"),
+        (here.coordinator, f"/registry/declarations/{here.unit.id}"),
+        (here.coordinator, f"/registry/declarations/{here.unit.id}/edit"),
+        (known.administrator, "/registry/declarations"),
         (here.coordinator, "/certificates"),
         (here.coordinator, f"/certificates/{here.certificate.id}"),
         (known.administrator, "/coverage"),
@@ -94,6 +100,9 @@ def test_every_page_fits_its_screen_and_has_no_barrier(live_server: LiveServer, 
     known = world()
     led = make.organisation(LONG_NAME, unit=make.commune("Thượng Lâm", within=known.here.unit, code="04777"))
     make.leader(make.person("Công Tằng Tôn Nữ Thị Thượng Lâm Khuổi Nhi"), of=led, started_on=date(2025, 9, 1))
+    make.declaration(led.unit, state=DeclarationState.SUBMITTED)
+    make.declaration(known.here.unit, {"province": 12})
+    make.declaration(known.here.unit, {"province": 14}, state=DeclarationState.RETURNED)
     certificates.revoke(
         known.there.certificate, reason=RevokeReason.ISSUED_IN_ERROR, note="Nhầm người", by=known.administrator, at=NOW
     )

@@ -15,7 +15,7 @@ from lms.core.db import db
 from lms.core.errors import DomainError, InvalidInput
 from lms.registry import actions
 from lms.registry.actions import StaleDeclaration, WrongDeclaration
-from lms.registry.models import Declaration, DeclarationState, DeclaredCount, Level, Unit, UnitReach
+from lms.registry.models import Declaration, DeclarationState, DeclaredCount, Level, Unit
 from lms.registry.queries import declarations as queries
 from lms.registry.rules.declarations import COUNTING, LEADS, OPEN, Content, Step, differences, groups_of
 from tests.support import make
@@ -553,25 +553,38 @@ def test_a_past_day_has_the_version_of_its_time_as_is_known_now_or_was_then(app)
 
 def test_a_unit_that_is_no_more_counts_on_its_own_days_and_through_its_merger(app):
     """What two communes declared counts in the one they became until the day, and not beside its own after it."""
-    province = make.province()
-    old, new = [make.commune(within=province) for _number in range(2)], make.commune(within=province)
-    merged_on = date(2026, 7, 1)
+    before, province = make.old_province(), make.province()
+    old, new = [make.old_commune(within=before) for _number in range(2)], make.commune(within=province)
+    for unit in old:
+        make.succession(unit, new)
+    make.succession(before, province)
     for unit, officials in zip(old, (5, 6), strict=True):
-        make.declaration(unit, {"commune": officials}, counted_on=date(2026, 1, 1), at=AT)
-        unit.valid_to = merged_on - timedelta(1)
-        db.session.add(UnitReach(unit_id=unit.id, within_id=new.id))
-    new.valid_from = merged_on
-    db.session.flush()
-    make.declaration(new, {"commune": 9}, counted_on=date(2026, 8, 1), at=AT)
+        make.declaration(unit, {"commune": officials}, counted_on=date(2025, 1, 1), at=AT)
+    make.declaration(new, {"commune": 9}, counted_on=date(2025, 8, 1), at=AT)
 
     def told(day):
         found = queries.declared([province.id, new.id], day)
         return [found.get((unit.id, "commune")) for unit in (province, new)]
 
-    assert told(date(2026, 6, 30)) == [11, 11]
-    assert told(merged_on) == [None, None]
-    assert queries.undeclared([new.id], merged_on) == {(new.id, Level.COMMUNE): (1, 1)}
-    assert told(date(2026, 8, 1)) == [9, 9]
+    assert told(date(2025, 6, 30)) == [11, 11]
+    assert told(date(2025, 7, 1)) == [None, None]
+    assert queries.undeclared([new.id], date(2025, 7, 1)) == {(new.id, Level.COMMUNE): (1, 1)}
+    assert queries.undeclared([new.id], date(2025, 6, 30)) == {(new.id, Level.COMMUNE): (2, 0)}
+    assert told(date(2025, 8, 1)) == [9, 9]
+
+
+def test_a_unit_that_took_in_land_goes_on_declaring_as_itself(app):
+    unit = make.commune()
+    make.declaration(unit, {"commune": 5}, counted_on=date(2026, 1, 1), at=AT)
+    took_in = date(2026, 7, 1)
+    earlier = make.commune(within=unit.parent)
+    earlier.valid_to, earlier.extent_of_id, unit.valid_from = took_in - timedelta(1), unit.id, took_in
+    db.session.flush()
+
+    assert queries.declared([unit.id], date(2026, 6, 30))[unit.id, "commune"] == 5
+    assert queries.declared([unit.id], DAY)[unit.id, "commune"] == 5
+    assert queries.undeclared([unit.parent_id], date(2026, 6, 30))[unit.parent_id, Level.COMMUNE] == (1, 0)
+    assert save(unit, counted_on=date(2026, 6, 1), correction_reason="Đếm lại").number == 2
 
 
 def test_what_many_units_declare_takes_one_statement(app):

@@ -6,7 +6,7 @@ from sqlalchemy import select
 from lms.accounts.models import Role
 from lms.core.db import db
 from lms.registry import policies
-from lms.registry.models import Person, RosterImport, Unit
+from lms.registry.models import Declaration, DeclarationState, Person, RosterImport, Unit
 from tests.registry.sheetfiles import csv_file, official
 from tests.registry.test_importing import AT, actions
 from tests.support import make
@@ -160,3 +160,41 @@ def test_what_one_may_see_costs_the_same_whatever_one_leads(maps):
         with count_queries() as queries:
             policies.posts_in_scope(user, posts)
         assert len(queries) == 1, queries
+
+
+@pytest.fixture
+def declared(commune, elsewhere, coordinator):
+    """A declaration that waits to be checked at each level, each submitted by who coordinates Đồng Nai."""
+    units = [make.country(), commune.parent, commune, elsewhere.parent, elsewhere]
+    return [make.declaration(unit, state=DeclarationState.SUBMITTED, by=coordinator) for unit in units]
+
+
+def test_what_one_may_do_with_a_declaration_is_what_lists_say(accounts, declared):
+    for name, user in accounts.items():
+        seen = set(db.session.scalars(select(Declaration.id).where(policies.visible_declarations(user))))
+        checked = set(db.session.scalars(select(Unit.id).where(policies.units_to_check(user))))
+        lockable = set(db.session.scalars(select(Declaration.id).where(policies.lockable_declarations(user))))
+
+        assert seen == {one.id for one in declared if policies.can_see_declaration(user, one)}, name
+        assert checked == {one.unit_id for one in declared if policies.can_check(user, one.unit)}, name
+        assert lockable == {one.id for one in declared if policies.can_lock(user, one)}, name
+
+
+def test_a_declaration_is_checked_above_its_unit_and_received_by_the_centre(accounts, declared):
+    def checks(name):
+        return [policies.can_check(accounts[name], one.unit) for one in declared]
+
+    assert checks("administrator") == [True] * 5
+    assert checks("coordinator") == [False, False, True, False, False]
+    assert checks("of a commune") == checks("of two places") == [False] * 5
+    assert checks("trainer") == checks("learner") == [False] * 5
+    assert [policies.can_receive(user) for user in accounts.values()] == [True, *[False] * (len(accounts) - 1)]
+
+
+def test_who_submitted_a_declaration_may_check_it_but_not_lock_it(accounts, coordinator, declared):
+    of_the_commune = declared[2]
+    another = make.coordinator(of_the_commune.unit.parent)
+
+    assert policies.can_check(coordinator, of_the_commune.unit)
+    assert not policies.can_lock(coordinator, of_the_commune)
+    assert policies.can_lock(another, of_the_commune)

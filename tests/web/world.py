@@ -61,6 +61,7 @@ class Province:
             "person_id": self.person.id,
             "submission_id": self.submission.id,
             "token": self.certificate.token,
+            "unit_id": self.unit.id,
             "version_id": self.training_class.version_id,
         }
 

@@ -65,7 +65,7 @@ def save_declaration(unit: Unit, content: Content, *, seen: int, by: audit.Actor
         content,
         groups_of(unit.level),
         today=day_of(at),
-        formed_on=unit.valid_from,
+        formed_on=queries.first_day_of(unit),
         ended_on=unit.valid_to,
         counting_since=counting.counted_on if counting is not None else None,
     )

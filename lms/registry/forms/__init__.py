@@ -1,5 +1,13 @@
-"""Shapes of what people send about units, organisations, people and rosters."""
+"""Shapes of what people send about units, organisations, people, rosters and declared headcounts."""
 
+from lms.registry.forms.declarations import (
+    CommonForm,
+    DeclarationForm,
+    ReturnForm,
+    RowForm,
+    declaration_form,
+    row_form,
+)
 from lms.registry.forms.leaders import LeaderForm, NewLeaderForm
 from lms.registry.forms.organisations import LeaveForm, OrganisationForm, OrganisationsForm, ReasonForm
 from lms.registry.forms.people import NewPersonForm, PeopleForm, PersonForm
@@ -7,6 +15,8 @@ from lms.registry.forms.rosters import RosterForm
 from lms.registry.forms.units import unit_data
 
 __all__ = [
+    "CommonForm",
+    "DeclarationForm",
     "LeaderForm",
     "LeaveForm",
     "NewLeaderForm",
@@ -16,6 +26,10 @@ __all__ = [
     "PeopleForm",
     "PersonForm",
     "ReasonForm",
+    "ReturnForm",
     "RosterForm",
+    "RowForm",
+    "declaration_form",
+    "row_form",
     "unit_data",
 ]

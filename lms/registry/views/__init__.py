@@ -1,11 +1,11 @@
-"""Pages of the registry: rosters, organisations, people and activation slips."""
+"""Pages of the registry: rosters, organisations, people, activation slips and declared headcounts."""
 
 from flask import Flask
 
-from lms.registry.views import organisations, people, rosters, slips
+from lms.registry.views import declarations, organisations, people, rosters, slips
 from lms.registry.views.blueprint import bp
 
-__all__ = ["bp", "init_app", "organisations", "people", "rosters", "slips"]
+__all__ = ["bp", "declarations", "init_app", "organisations", "people", "rosters", "slips"]
 
 
 def init_app(app: Flask) -> None:
