@@ -25,10 +25,10 @@ from lms.app import create_app
 from lms.core.db import db
 from lms.coverage.queries import direct, kept
 from lms.coverage.queries.facts import CUT_LEVELS
-from lms.coverage.queries.figures import CUT_LABELS
 from lms.coverage.rules import Figures
 from lms.coverage.rules.keys import CUTS
 from lms.coverage.rules.shares import ALL
+from lms.coverage.words import CUT_LABELS
 from lms.records.queries import requirements
 from lms.registry.models import Level, Unit
 from lms.settings import PROJECT, Settings

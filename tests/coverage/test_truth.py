@@ -5,9 +5,9 @@ from hypothesis import strategies as st
 
 from lms.core.db import db
 from lms.coverage.queries import direct, kept
-from lms.coverage.queries.figures import CUT_LABELS
 from lms.coverage.rules.keys import CUTS
 from lms.coverage.rules.shares import ALL, OWN
+from lms.coverage.words import CUT_LABELS
 from tests.coverage.history import DAYS, PARENT, Product, count, histories, sexes
 
 KEYS = [ALL, OWN, *(f"{cut}/{line}" for cut, labels in CUT_LABELS.items() for line in labels)]
