@@ -20,7 +20,7 @@ from lms.coverage.rules.shares import stored
 from lms.records.models import DutyCause
 from lms.registry.models import PositionKind
 from lms.registry.queries import id_number_index
-from lms.registry.rules.names import match_key, search_key, sort_key
+from lms.registry.rules.names import match_key, search_key, sort_key, title_key
 from lms.settings import Settings
 
 PART: Final = 10_000
@@ -29,13 +29,14 @@ NOTHING: Final = r"\N"
 """How a missing value is written: as PostgreSQL's COPY has it."""
 COLUMNS: Final[dict[str, tuple[str, ...]]] = {
     "organisation": tuple(
-        "id name match_key kind legal_form product_group product_group_2019 origin unit_id joined_on left_on".split()
+        "id name match_key search_key sort_key kind legal_form product_group product_group_2019 origin unit_id"
+        " joined_on left_on".split()
     ),
     "person": tuple(
         "id full_name sort_key search_key match_key birth_on sex id_number_sealed id_number_index phone"
         " merged_into_id created_at".split()
     ),
-    "person_merge": ("id", "from_id", "into_id", "reason", "merged_at"),
+    "person_merge": ("id", "from_id", "into_id", "same_as_id", "reason", "merged_at"),
     "position": tuple(
         "id person_id kind level title workplace workplace_key unit_id settled_unit_id organisation_id started_on"
         " ended_on".split()
@@ -156,8 +157,9 @@ def _write_life(write: Any, life: Life) -> None:
         joined_on = max(life.posts[-1].started_on, FIRST_DAY)
         joined_on = joined_on if led.left_on is None or joined_on <= led.left_on else led.left_on
         write(
-            *("organisation", led.id, name, match_key(name), led.kind, LEGAL_FORMS[led.kind], led.product_group),
-            *(led.product_group_2019, led.origin, led.unit_id, joined_on, led.left_on),
+            *("organisation", led.id, name, match_key(name), search_key(name), title_key(name), led.kind),
+            *(LEGAL_FORMS[led.kind], led.product_group, led.product_group_2019, led.origin, led.unit_id),
+            *(joined_on, led.left_on),
         )
     number = f"0{life.person_id:011}"
     write(
@@ -166,7 +168,8 @@ def _write_life(write: Any, life: Life) -> None:
         *(life.merged_into_id, instant(FIRST_DAY)),
     )
     if life.merged_into_id is not None:
-        write("person_merge", life.person_id, life.person_id, life.merged_into_id, REASON, life.merged_at)
+        one = life.merged_into_id
+        write("person_merge", life.person_id, life.person_id, one, one, REASON, life.merged_at)
     for number_of_post, post in enumerate(life.posts):
         _write_post(write, post, number_of_post)
     for excuse in life.excuses:
