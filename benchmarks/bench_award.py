@@ -37,9 +37,9 @@ def measure() -> Iterator[Figure]:
 
 
 def ours_in(folder: Path) -> Callable[[], None]:
-    """A call is one award with its audit row, on the disk. Coverage needs no more: it is computed from these rows.
+    """A call is one award with its audit row, on the disk.
 
-    The certificate that an award leads to is left out: it has figures of its own.
+    What follows from it, the certificate and the kept figures of coverage, is left out.
     """
     app = create_app(Settings.from_environ({"LMS_ENVIRONMENT": "test", "LMS_INSTANCE": str(folder / "instance")}))
     people, qualification = prepare(app)

@@ -13,10 +13,11 @@ from benchmarks import Figure, compare
 from lms.app import create_app
 from lms.core.db import db
 from lms.coverage import queries
+from lms.coverage.actions import recount
 from lms.coverage.rules import Figures
 from lms.records.actions import load_requirements, oblige
 from lms.records.models import Award, AwardSource, Qualification
-from lms.registry.models import Level, Person, Position, PositionKind, Unit, UnitKind
+from lms.registry.models import Level, Person, Position, PositionKind, Unit, UnitKind, UnitReach
 from lms.settings import Settings
 
 NAME: Final = "coverage"
@@ -31,13 +32,13 @@ FLOOR: Final = text(
     """
     SELECT duty.requirement_id, count(DISTINCT duty.person_id), count(DISTINCT award.person_id)
     FROM duty
-    JOIN requirement ON requirement.id = duty.requirement_id
+    JOIN requirement_qualification ON requirement_qualification.version_id = duty.version_id
     JOIN position ON position.id = duty.position_id
     JOIN unit ON unit.id = position.unit_id
     LEFT JOIN award ON award.person_id = duty.person_id
-        AND award.qualification_id = requirement.qualification_id
+        AND award.qualification_id = requirement_qualification.qualification_id
         AND award.awarded_on <= :day AND (award.revoked_on IS NULL OR award.revoked_on > :day)
-    WHERE duty.started_on <= :day AND (duty.ended_on IS NULL OR duty.ended_on >= :day)
+    WHERE duty.superseded_at IS NULL AND duty.started_on <= :day AND (duty.ended_on IS NULL OR duty.ended_on >= :day)
         AND (unit.path = :path OR unit.path LIKE :below)
     GROUP BY duty.requirement_id
     """
@@ -134,11 +135,14 @@ def fill() -> None:
                 "entered_at": NOW,
                 "revoked_on": date(2026, 6, 1) if person % 50 == 0 and person % 700 < 500 else None,
                 "revoke_reason": "Ghi nhầm" if person % 50 == 0 and person % 700 < 500 else None,
+                "revoked_at": NOW if person % 50 == 0 and person % 700 < 500 else None,
             }
             for person in people
             if person % 3
         ],
     )
+    # The awards came in past the product: what is kept is brought in line with them.
+    recount(is_repairing=True)
     db.session.commit()
 
 
@@ -151,10 +155,14 @@ def add_unit(code: str, level: Level, kind: UnitKind, parent: Unit | None) -> Un
         kind=kind,
         name=code,
         match_key=code,
+        search_key=code,
         parent_id=parent.id if parent is not None else None,
         path=f"{parent.path}/{code}" if parent is not None else code,
         valid_from=date(2025, 7, 1),
     )
     db.session.add(unit)
+    db.session.flush()
+    above = db.session.scalars(select(UnitReach.within_id).where(UnitReach.unit_id == unit.parent_id)).all()
+    db.session.add_all(UnitReach(unit_id=unit.id, within_id=within_id) for within_id in (unit.id, *above))
     db.session.flush()
     return unit

@@ -97,7 +97,9 @@ def import_roster(page: Page, path: Path) -> dict[str, int]:
 def leaders_figures(page: Page) -> tuple[str, str]:
     """Obliged and trained leaders as the coverage page of the province shows them."""
     page.goto(f"/coverage/units/{PROVINCE}")
-    part = page.locator("article", has_text="Lãnh đạo doanh nghiệp").first
+    page.get_by_role("link", name="Lãnh đạo doanh nghiệp").first.click()
+    part = page.locator('[data-requirement="leaders"]')
+    expect(part).to_be_visible()
     values = part.locator(".figure__value").all_inner_texts()
     return values[1], values[2]
 

@@ -67,6 +67,10 @@ def test_hostile_names_and_texts_run_nowhere(app, made, people):
     for endpoint, path in addresses(app, made, GET).items():
         for name in sorted(GET[endpoint].allowed):
             with people[name].get(path) as answer:
+                if answer.mimetype in ("text/csv", "application/json"):
+                    # Text is text there: nothing that a browser shows as a page.
+                    assert answer.headers["X-Content-Type-Options"] == "nosniff", endpoint
+                    continue
                 assert b"<img src=x" not in answer.data, (endpoint, name)
                 assert b"<script>alert" not in answer.data, (endpoint, name)
                 shown += b"&lt;img src=x" in answer.data

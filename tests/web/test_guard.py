@@ -39,7 +39,9 @@ def test_a_view_that_says_nothing_stops_the_start(app):
 def test_strangers_are_led_to_the_door_from_every_page_that_is_not_public(app, client):
     for rule in routes(app, "GET"):
         answer = client.get(address(app, rule))
-        if access_of(app, rule.endpoint) == "signed_in":
+        if rule.rule.startswith("/api/"):
+            assert answer.status_code == 401, rule.endpoint
+        elif access_of(app, rule.endpoint) == "signed_in":
             assert answer.status_code == 302, rule.endpoint
             assert answer.location.startswith("/sign-in?next="), rule.endpoint
         else:
