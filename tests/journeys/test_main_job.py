@@ -220,7 +220,7 @@ def test_from_the_rosters_to_a_verified_certificate(app, live_server, page_at, s
     # 6. Coverage moves, on the page and in the spreadsheet.
     assert leaders_figures(coordinator) == (obliged, "1")
     with coordinator.expect_download() as download:
-        coordinator.get_by_role("link", name="Tải bảng tính").click()
+        coordinator.get_by_role("link", name="Bảng tính (XLSX)").click()
     sheet = openpyxl.load_workbook(io.BytesIO(download.value.path().read_bytes())).active
     cells = [cell for row in sheet.iter_rows(values_only=True) for cell in row]
     assert int(obliged) in cells
