@@ -1,9 +1,16 @@
 """Figures of small worlds, each case by itself."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 
+from sqlalchemy import select
+
+from lms.core.db import db
 from lms.coverage import queries
+from lms.coverage.queries import direct
 from lms.coverage.rules import Figures
+from lms.records import actions as records
+from lms.records.models import Qualification
+from lms.records.rules import Clause
 from lms.registry.models import PositionKind
 from tests.support import make
 
@@ -93,3 +100,26 @@ def test_lists_of_names_page_by_page_there_and_back(app):
     back = page(before=third.before)
     assert names_of(back) == names_of(second)
     assert (names_of(page(before=back.before)), page(before=back.before).before) == (names_of(first), None)
+
+
+def test_what_was_known_goes_by_the_versions_published_by_then(app):
+    """A version that took the place of an earlier one altogether does not change what was known before it."""
+    [officials, *_others] = make.requirements().values()
+    post = make.official()
+    make.award(post.person, awarded_on=date(2025, 9, 1), at=datetime(2026, 1, 1, tzinfo=UTC))
+    [version] = officials.versions
+    other = db.session.scalars(select(Qualification).where(Qualification.code == "production-business")).one()
+    draft = records.Draft(
+        effective_from=version.effective_from,
+        legal_basis=version.legal_basis,
+        clauses=[Clause("official")],
+        qualifications=[other],
+    )
+    records.publish(officials, draft, by=None, at=datetime(2026, 6, 1, tzinfo=UTC))
+
+    def known(at):
+        found = direct.figures([officials.id], [make.country().id], date(2026, 3, 1), known_at=at)
+        return found[officials.id, make.country().id, "all"]
+
+    assert known(datetime(2026, 5, 1, tzinfo=UTC)) == Figures(1, 1)
+    assert known(datetime(2026, 7, 1, tzinfo=UTC)) == Figures(1, 0)

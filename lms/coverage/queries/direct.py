@@ -112,7 +112,7 @@ def _counted(
 ) -> CTE:
     """A row for each duty by which somebody counts in one of the units: who, whether they owe, whether trained."""
     who = Identity(known_at)
-    versions = [version for version in versions_in_effect() if version.requirement_id in requirement_ids]
+    versions = [version for version in versions_in_effect(known_at) if version.requirement_id in requirement_ids]
     placed = _placed(requirement_ids, unit_ids, day, known_at, is_own=is_own)
     every = (
         who.joined(

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 from itertools import groupby
 from typing import Any
 
@@ -42,13 +42,19 @@ def count_needed(needed: Needed, needed_count: int | None, most: int) -> int | N
     return {Needed.ALL: most, Needed.SOME: needed_count, Needed.HOURS: None}[needed]
 
 
-def versions_in_effect() -> list[VersionInEffect]:
-    """Every version of every requirement that is in effect on some day, by requirement and day."""
-    versions = db.session.scalars(
+def versions_in_effect(known_at: datetime | None = None) -> list[VersionInEffect]:
+    """Every version of every requirement that is in effect on some day, by requirement and day.
+
+    known_at: of those that were published by then; a later one may have taken their place since.
+    """
+    asked = (
         select(RequirementVersion)
         .options(selectinload(RequirementVersion.qualifications))
         .order_by(RequirementVersion.requirement_id, RequirementVersion.number)
-    ).all()
+    )
+    if known_at is not None:
+        asked = asked.where(RequirementVersion.published_at <= known_at)
+    versions = db.session.scalars(asked).all()
     found = []
     for _requirement_id, mine in groupby(versions, key=lambda version: version.requirement_id):
         of_one = list(mine)
