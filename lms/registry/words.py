@@ -2,12 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date, timedelta
 from typing import Any, Final
 
 from lms.core.errors import InvalidInput
 from lms.core.i18n import LazyText, gettext
 from lms.core.i18n import lazy_gettext as _l
 from lms.registry.models import (
+    ChangeKind,
     DeclarationState,
     Level,
     OrganisationKind,
@@ -21,6 +23,7 @@ from lms.registry.models import (
 )
 from lms.registry.rules.declarations import MOST
 from lms.registry.rules.reasons import FAULTS, FIELDS, REASONS, Finding, RosterFault
+from lms.registry.rules.unit_changes import ChangeFault, ChangePlan, Known
 
 
 @dataclass(frozen=True)
@@ -161,3 +164,113 @@ def refusal_of(fault: RosterFault) -> InvalidInput:
     if isinstance(columns, tuple):
         values["columns"] = ", ".join(field_name(column) for column in columns)
     return InvalidInput(gettext(FAULTS[fault.code], **values) if values else gettext(FAULTS[fault.code]))
+
+
+CHANGE_KINDS: Final[Mapping[ChangeKind, str]] = {
+    ChangeKind.RENAME: _l("Đổi tên hoặc đổi loại"),
+    ChangeKind.MERGE: _l("Sáp nhập"),
+    ChangeKind.SPLIT: _l("Chia tách hoặc giao một phần"),
+    ChangeKind.MOVE: _l("Chuyển sang tỉnh khác"),
+}
+CHANGE_FAULTS: Final[Mapping[str, str]] = {
+    "future": _l("Ngày có hiệu lực còn ở phía trước. Hãy nhập vào đúng ngày đó hoặc sau đó."),
+    "no_unit": _l("Chưa ghi đơn vị nào."),
+    "one_only": _l("Ở đây chỉ ghi một đơn vị."),
+    "twice": _l("%(unit)s được ghi hai lần."),
+    "not_changeable": _l("%(unit)s không thay đổi theo cách này."),
+    "ended": _l("%(unit)s không còn nữa: đã kết thúc trước đây."),
+    "not_there_yet": _l("%(unit)s mới có từ ngày %(day)s, nên thay đổi phải sau ngày đó."),
+    "changed_since": _l(
+        "%(unit)s đã thay đổi từ ngày %(day)s. Thay đổi phải được nhập lần lượt theo ngày có hiệu lực."
+    ),
+    "levels_differ": _l("%(unit)s và %(other)s không cùng cấp."),
+    "wrong_kind": _l("%(unit)s: loại đơn vị không hợp với cấp này."),
+    "wrong_code": _l("Mã %(code)s chưa đúng: mã ở cấp này gồm %(digits)s chữ số."),
+    "code_taken": _l("Mã %(code)s đã là của một đơn vị khác."),
+    "wrong_name": _l("Tên đơn vị chưa đúng: ghi tên không kèm loại, tối đa 100 ký tự."),
+    "one_name_for_many": _l("Chỉ đổi tên từng đơn vị một; nhiều đơn vị cùng lúc thì chỉ đổi loại."),
+    "no_change": _l("%(unit)s đã đúng như vậy rồi, không có gì thay đổi."),
+    "has_units_below": _l("%(unit)s còn có các xã. Hãy lập tỉnh mới bằng cách chuyển các xã sang."),
+    "too_few_parts": _l("%(unit)s chia thành các đơn vị nào? Ghi ít nhất hai đơn vị, hoặc một nếu đơn vị cũ vẫn còn."),
+    "only_communes_move": _l("%(unit)s là cấp tỉnh, không chuyển sang đơn vị khác."),
+    "unreadable": _l("Không hiểu dòng “%(line)s”. Ghi mã, hoặc “mã; loại; tên” cho đơn vị mới, hoặc “Xã …, tỉnh …”."),
+    "not_new": _l("%(unit)s được ghi như đơn vị mới, nhưng ở đây cần đơn vị đang có."),
+    "unknown_code": _l("Không có đơn vị mã %(code)s trong danh mục hiện nay."),
+    "unknown_name": _l("Không tìm thấy đơn vị “%(unit)s”, hoặc có nhiều đơn vị cùng tên. Hãy ghi mã."),
+}
+"""Why a resolution on units cannot be taken as it was entered, by its name in rules.unit_changes."""
+
+
+def change_refusal(fault: ChangeFault) -> str:
+    """What a fault says to a person."""
+    values = {name: f"{value:%d/%m/%Y}" if isinstance(value, date) else value for name, value in fault.values.items()}
+    return str(CHANGE_FAULTS[fault.reason]) % values
+
+
+MOVES_SHOWN: Final = 10
+"""So many units that move together are named one by one; of more their number is told."""
+
+
+def named_unit(kind: str, name: str) -> str:
+    """'Xã Gia Phong', from a kind and a name alone."""
+    return UNIT_NAMES[UnitKind(kind)] % {"name": name}
+
+
+def change_lines(plan: ChangePlan, units: Mapping[int, Known]) -> list[str]:
+    """What a resolution does, a sentence for each thing. units: those that it is about, as they are before it."""
+    fresh = {begun.fresh.code: begun.fresh for begun in plan.begun}
+    last_day = plan.on - timedelta(days=1)
+
+    def name(unit: int | str | None) -> str:
+        if unit is None:
+            return str(COUNTRY)
+        one = units[unit] if isinstance(unit, int) else fresh[unit]
+        return named_unit(one.kind, one.name)
+
+    def coded(unit: int | str) -> str:
+        return f"{name(unit)} ({units[unit].code if isinstance(unit, int) else unit})"
+
+    lines = [
+        gettext("Lập %(unit)s, thuộc %(above)s.", unit=coded(begun.fresh.code), above=name(begun.above))
+        for begun in plan.begun
+    ]
+    for heir in plan.heirs:
+        text = HEIR_LINES["split" if heir.kind == "split" else "merge"]
+        lines.append(str(text) % {"unit": coded(heir.earlier), "later": coded(heir.later)})
+    lines += [
+        gettext("%(unit)s kết thúc, ngày cuối là %(day)s.", unit=coded(unit), day=f"{last_day:%d/%m/%Y}")
+        for unit in plan.ended
+    ]
+    moved: dict[tuple[int | None, int | str | None], list[int]] = {}
+    for called in plan.called:
+        known = units[called.unit]
+        if (called.kind, called.name) != (known.kind, known.name):
+            values = {"unit": coded(called.unit), "later": named_unit(called.kind, called.name)}
+            lines.append(gettext("%(unit)s trở thành %(later)s.", **values))
+        if called.above != known.above:
+            moved.setdefault((known.above, called.above), []).append(called.unit)
+    for (earlier, later), together in moved.items():
+        places = {"earlier": name(earlier), "later": name(later)}
+        if len(together) > MOVES_SHOWN:
+            text = gettext("%(count)s đơn vị chuyển từ %(earlier)s sang %(later)s.", count=len(together), **places)
+            lines.append(text)
+        else:
+            lines += [
+                gettext("%(unit)s chuyển từ %(earlier)s sang %(later)s.", unit=coded(unit), **places)
+                for unit in together
+            ]
+    lines += [
+        gettext(
+            "%(unit)s còn tiếp tục; địa bàn đến hết ngày %(day)s được giữ riêng, để số liệu các ngày trước không đổi.",
+            unit=coded(unit),
+            day=f"{last_day:%d/%m/%Y}",
+        )
+        for unit in plan.extents
+    ]
+    return lines
+
+
+HEIR_LINES: Final[Mapping[str, str]] = {
+    "merge": _l("Toàn bộ %(unit)s thuộc về %(later)s."),
+    "split": _l("Một phần %(unit)s thuộc về %(later)s."),
+}

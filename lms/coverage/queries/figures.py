@@ -6,7 +6,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Final
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from lms.core.db import db
@@ -19,7 +19,7 @@ from lms.coverage.words import CUT_LABELS, LEVELS, OWN_LABELS, SOURCE, full_name
 from lms.records.models import Requirement, RequirementVersion
 from lms.records.queries import requirements, version_on
 from lms.registry.models import Level, OrganisationKind, Unit
-from lms.registry.queries import TODAY_LIST
+from lms.registry.queries import TODAY_LIST, units_on_map
 from lms.registry.rules.names import place_key
 
 OFFICIALS_GROUPS: Final = tuple(LEVELS)
@@ -131,7 +131,7 @@ def coverage(
     asked = requirements()
     detailed = [one for one in asked if of is None or one.code in of]
     shown = map_day or day
-    below = _units_below(unit, shown) if detailed else []
+    below = units_on_map(unit, shown) if detailed else []
     sums = _Sums(day, known_at)
     total = sums.of([one.id for one in asked], [unit], key)
     lines = sums.of([one.id for one in detailed], below, key)
@@ -156,14 +156,6 @@ def coverage(
             if one.versions
         ],
     )
-
-
-def _units_below(unit: Unit, day: date) -> Sequence[Unit]:
-    return db.session.scalars(
-        select(Unit).where(
-            Unit.parent_id == unit.id, Unit.valid_from <= day, or_(Unit.valid_to.is_(None), Unit.valid_to >= day)
-        )
-    ).all()
 
 
 class _Sums:

@@ -33,5 +33,10 @@ from lms.registry.actions.rosters import apply_roster as apply_roster
 from lms.registry.actions.rosters import import_roster as import_roster
 from lms.registry.actions.rosters import look_through as look_through
 from lms.registry.actions.rosters import preview_roster as preview_roster
+from lms.registry.actions.unit_changes import AskedChange as AskedChange
+from lms.registry.actions.unit_changes import LookedAtChange as LookedAtChange
+from lms.registry.actions.unit_changes import change_units as change_units
+from lms.registry.actions.unit_changes import look_at_change as look_at_change
+from lms.registry.actions.unit_changes import withdraw_change as withdraw_change
 from lms.registry.actions.units import UnitsLoaded as UnitsLoaded
 from lms.registry.actions.units import load_units as load_units

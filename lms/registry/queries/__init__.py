@@ -22,6 +22,14 @@ from lms.registry.queries.people import (
     person_with_posts,
 )
 from lms.registry.queries.rosters import decided_rows, latest_imports, refused_rows, rows_page
+from lms.registry.queries.unit_history import (
+    change_with_units,
+    changed_after,
+    changes_entered,
+    held_at,
+    known_units,
+    units_by_ids,
+)
 from lms.registry.queries.units import (
     CENTRE,
     DATA,
@@ -31,6 +39,7 @@ from lms.registry.queries.units import (
     unit_by_code,
     units_below,
     units_changed_here,
+    units_on_map,
 )
 
 __all__ = [
@@ -40,12 +49,17 @@ __all__ = [
     "OrganisationFilter",
     "Page",
     "PeopleFilter",
+    "change_with_units",
+    "changed_after",
+    "changes_entered",
     "chunks",
     "commune_of",
     "decided_rows",
+    "held_at",
     "id_number_index",
     "ids_of_one",
     "known_for",
+    "known_units",
     "latest_imports",
     "leaders_of",
     "match_keys_of_one",
@@ -64,5 +78,7 @@ __all__ = [
     "rows_page",
     "unit_by_code",
     "units_below",
+    "units_by_ids",
     "units_changed_here",
+    "units_on_map",
 ]

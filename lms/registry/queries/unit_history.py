@@ -1,0 +1,110 @@
+"""Reads of units over time: as resolutions find them, what was entered, and how many people that concerns."""
+
+from collections.abc import Collection
+from datetime import date
+
+from sqlalchemy import func, or_, select
+from sqlalchemy.orm import joinedload, selectinload
+
+from lms.core.db import db
+from lms.registry.models import Level, Person, Position, Unit, UnitChange, UnitChangeUnit, UnitName, UnitReach
+from lms.registry.queries.parts import chunks
+from lms.registry.rules.unit_changes import Known
+from lms.registry.rules.units import TODAY_LIST
+
+
+def known_units() -> list[Known]:
+    """Every unit of today's list and the country, as a resolution finds them."""
+    units = db.session.execute(
+        select(
+            Unit.id,
+            Unit.code,
+            Unit.level,
+            Unit.kind,
+            Unit.name,
+            Unit.parent_id,
+            Unit.valid_from,
+            Unit.valid_to,
+        ).where(or_(Unit.code_list == TODAY_LIST, Unit.level == Level.CENTRAL))
+    ).all()
+    named = {
+        row.unit_id: (row.first, row.last)
+        for row in db.session.execute(
+            select(
+                UnitName.unit_id,
+                func.min(UnitName.valid_from).label("first"),
+                func.max(UnitName.valid_from).label("last"),
+            ).group_by(UnitName.unit_id)
+        )
+    }
+    holders = {unit.parent_id for unit in units if unit.valid_to is None}
+    return [
+        Known(
+            id=unit.id,
+            code=unit.code,
+            level=unit.level.value,
+            kind=unit.kind.value,
+            name=unit.name,
+            above=unit.parent_id,
+            born_on=named[unit.id][0] if unit.id in named else unit.valid_from,
+            extent_since=unit.valid_from,
+            named_since=named[unit.id][1] if unit.id in named else unit.valid_from,
+            is_standing=unit.valid_to is None,
+            has_units_below=unit.id in holders,
+        )
+        for unit in units
+    ]
+
+
+def held_at(unit_ids: Collection[int], on: date) -> tuple[int, int]:
+    """How many posts are held on a day at some units or what counts in them, and by how many people."""
+    there = select(UnitReach.unit_id).where(UnitReach.within_id.in_(unit_ids))
+    posts, people = db.session.execute(
+        select(func.count(Position.id), func.count(func.coalesce(Person.merged_into_id, Person.id).distinct()))
+        .join(Person, Person.id == Position.person_id)
+        .where(
+            or_(Position.unit_id.in_(there), Position.settled_unit_id.in_(there)),
+            Position.started_on <= on,
+            or_(Position.ended_on.is_(None), Position.ended_on >= on),
+        )
+    ).one()
+    return posts, people
+
+
+def changes_entered(*, most: int = 100) -> list[UnitChange]:
+    """The resolutions entered here, the latest first, with the units that they changed."""
+    return list(
+        db.session.scalars(
+            select(UnitChange).options(selectinload(UnitChange.units)).order_by(UnitChange.id.desc()).limit(most)
+        )
+    )
+
+
+def change_with_units(change_id: int) -> UnitChange | None:
+    """One of them."""
+    return db.session.scalar(
+        select(UnitChange)
+        .options(selectinload(UnitChange.units).joinedload(Unit.parent))
+        .where(UnitChange.id == change_id)
+    )
+
+
+def changed_after(change: UnitChange) -> UnitChange | None:
+    """A later resolution, not taken back, on one of the same units."""
+    mine = select(UnitChangeUnit.unit_id).where(UnitChangeUnit.change_id == change.id)
+    return db.session.scalar(
+        select(UnitChange)
+        .join(UnitChangeUnit, UnitChangeUnit.change_id == UnitChange.id)
+        .where(UnitChange.id > change.id, UnitChange.withdrawn_at.is_(None), UnitChangeUnit.unit_id.in_(mine))
+        .order_by(UnitChange.id)
+        .limit(1)
+    )
+
+
+def units_by_ids(unit_ids: Collection[int]) -> dict[int, Unit]:
+    """Units by id, with those above them."""
+    found: dict[int, Unit] = {}
+    for part in chunks(unit_ids):
+        for unit in db.session.scalars(select(Unit).options(joinedload(Unit.parent)).where(Unit.id.in_(part))):
+            found[unit.id] = unit
+    return found
