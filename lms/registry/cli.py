@@ -1,6 +1,8 @@
 """Commands of the registry, for administrators at the console."""
 
 import json
+from collections.abc import Callable, Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
@@ -8,19 +10,22 @@ import click
 from flask import Flask
 from flask.cli import AppGroup
 
-from lms.core.clock import now
+from lms.core.clock import now, today
 from lms.core.db import db
 from lms.core.errors import DomainError
-from lms.registry import actions
-from lms.registry.models import Outcome
+from lms.registry import actions, queries
+from lms.registry.models import ChangeKind, Outcome, UnitKind
 from lms.registry.rules.plan import OUTCOMES, RowPlan
 from lms.registry.rules.reasons import Finding
 from lms.registry.words import OUTCOMES as OUTCOME_WORDS
-from lms.registry.words import reason_text
+from lms.registry.words import change_lines, reason_text
 
 UNREADABLE: Final = 2
 """The exit code when nothing of a file could be taken."""
 KINDS: Final = ("officials", "leaders")
+DAY: Final = click.DateTime(["%d/%m/%Y", "%Y-%m-%d"])
+CHANGED_KINDS: Final = (UnitKind.TINH, UnitKind.THANH_PHO, UnitKind.XA, UnitKind.PHUONG, UnitKind.DAC_KHU)
+"""What a unit of today can be made."""
 
 group: Final = AppGroup("registry", help="Units, people and their rosters: look a file through, apply it.")
 
@@ -39,6 +44,102 @@ def load_units() -> None:
     loaded = actions.load_units(at=now())
     db.session.commit()
     click.echo(f"Đơn vị / units: {loaded.created} mới / new, {loaded.changed} đổi / changed")
+
+
+@group.group("change-units")
+def change_units() -> None:
+    """Nhập nghị quyết về đơn vị hành chính / enter a resolution on units: looked at first with --dry-run.
+
+    UNIT is the code of a unit of today, or its name: "Xã Tân Lợi, Đồng Nai". A unit that the resolution sets up is
+    written as "code; kind; name": "26999; phường; Tân Mới".
+    """
+
+
+def _resolution(command: Callable[..., None]) -> Callable[..., None]:
+    """What every resolution is entered with."""
+    for option in (
+        click.option("--dry-run", is_flag=True, help="Chỉ xem trước, không ghi gì / look at it, change nothing."),
+        click.option("--basis", required=True, help="Số nghị quyết / the resolution, as it is printed."),
+        click.option("--on", required=True, type=DAY, help="Ngày có hiệu lực / first day of the new state."),
+    ):
+        command = option(command)
+    return command
+
+
+@change_units.command("rename")
+@click.argument("units", metavar="UNIT...", nargs=-1, required=True)
+@click.option("--name", help="Tên mới, không kèm loại / the new name, without its kind.")
+@click.option("--kind", type=click.Choice([kind.value for kind in CHANGED_KINDS]), help="Loại mới / the new kind.")
+@_resolution
+def rename_units(units: Sequence[str], name: str | None, kind: str | None, **resolution: Any) -> None:
+    """Đổi tên hoặc loại / units are called otherwise or become units of another kind."""
+    new_kind = UnitKind(kind) if kind is not None else None
+    _enter(ChangeKind.RENAME, units, name=name, new_kind=new_kind, **resolution)
+
+
+@change_units.command("merge")
+@click.argument("units", metavar="UNIT...", nargs=-1, required=True)
+@click.option("--into", metavar="UNIT", required=True, help="Thành đơn vị nào / what they become.")
+@_resolution
+def merge_units(units: Sequence[str], into: str, **resolution: Any) -> None:
+    """Sáp nhập / several units become one: a new one, or one of today that goes on."""
+    _enter(ChangeKind.MERGE, units, into=into, **resolution)
+
+
+@change_units.command("split")
+@click.argument("unit", metavar="UNIT")
+@click.option("--into", metavar="UNIT", required=True, multiple=True, help="Các đơn vị nhận / who gets the parts.")
+@click.option("--stands", is_flag=True, help="Đơn vị cũ vẫn còn / it goes on and only gives parts away.")
+@_resolution
+def split_unit(unit: str, into: Sequence[str], stands: bool, **resolution: Any) -> None:
+    """Chia tách / a unit is divided among several, or gives parts of itself away."""
+    _enter(ChangeKind.SPLIT, [unit], into="\n".join(into), stands=stands, **resolution)
+
+
+@change_units.command("move")
+@click.argument("units", metavar="UNIT...", nargs=-1, required=True)
+@click.option("--under", metavar="UNIT", required=True, help="Tỉnh nhận / the province they come to.")
+@_resolution
+def move_units(units: Sequence[str], under: str, **resolution: Any) -> None:
+    """Chuyển sang tỉnh khác / communes come to stand under another province."""
+    _enter(ChangeKind.MOVE, units, into=under, **resolution)
+
+
+@change_units.command("withdraw")
+@click.argument("number", type=int)
+@click.option("--reason", required=True, help="Vì sao / why.")
+def withdraw_change(number: int, reason: str) -> None:
+    """Thu hồi một thay đổi nhập nhầm / take a resolution back that was entered wrongly, by its number."""
+    change = queries.change_with_units(number)
+    try:
+        if change is None:
+            raise DomainError("Không có thay đổi này / there is no such change.")
+        actions.withdraw_change(change, reason, by=None, at=now())
+    except DomainError as refusal:
+        db.session.rollback()
+        raise click.ClickException(str(refusal)) from None
+    db.session.commit()
+    click.echo(f"Đã thu hồi / taken back: {number}")
+
+
+def _enter(kind: ChangeKind, units: Sequence[str], *, on: datetime, basis: str, dry_run: bool, **more: Any) -> None:
+    asked = actions.AskedChange(kind, on.date(), basis, "\n".join(units), **more)
+    try:
+        looked = actions.look_at_change(asked, today())
+        click.echo("\n".join(change_lines(looked.plan, looked.units)))
+        click.echo(f"Chức vụ / posts: {looked.post_count}; người / people: {looked.person_count}")
+        if looked.divided_post_count:
+            click.echo(f"Phải xác định nơi hiện nay / somebody must say where they lie: {looked.divided_post_count}")
+        if dry_run:
+            click.echo("XEM TRƯỚC, chưa ghi gì / dry run, nothing changed")
+            db.session.rollback()
+            return
+        change = actions.change_units(asked, by=None, at=now(), today=today())
+    except DomainError as refusal:
+        db.session.rollback()
+        raise click.ClickException(str(refusal)) from None
+    db.session.commit()
+    click.echo(f"ĐÃ GHI, số / entered, number: {change.id}")
 
 
 @group.command("import")

@@ -2,14 +2,16 @@
 
 import json
 import re
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 from sqlalchemy import func, select
 
 from lms.core.db import db
+from lms.registry import queries
 from lms.registry.models import Person, RosterImport
 from tests.registry.sheetfiles import csv_file, official, xlsx_file
+from tests.support import make
 from tests.support.client import release
 
 AT = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
@@ -129,3 +131,61 @@ def test_without_units_it_says_what_to_do_first(app, roster):
 def test_help_can_be_read(run):
     assert "Nhập danh sách" in run("--help").output
     assert "--dry-run" in run("import", "--help").output
+
+
+@pytest.fixture
+def land(commune, elsewhere):
+    make.commune("Đồng Tâm", within=commune.parent, code="25996")
+    make.official(unit=commune)
+    db.session.commit()
+    return commune
+
+
+def change(app, *words):
+    db.session.remove()
+    return app.test_cli_runner().invoke(
+        args=["registry", "change-units", *words, "--on", "01/06/2026", "--basis", "NQ 400/NQ-UBTVQH16"]
+    )
+
+
+def test_a_resolution_is_looked_at_and_then_entered(app, land, clock):
+    words = ("merge", "25993", "25996", "--into", "26001; phường; Đồng Lợi")
+
+    looked = change(app, *words, "--dry-run")
+    assert looked.exit_code == 0, looked.output
+    assert "Lập Phường Đồng Lợi (26001), thuộc Tỉnh Đồng Nai." in looked.output
+    assert "Toàn bộ Xã Tân Lợi (25993) thuộc về Phường Đồng Lợi (26001)." in looked.output
+    assert "posts: 1; người / people: 1" in looked.output
+    assert queries.unit_by_code("26001") is None
+
+    entered = change(app, *words)
+    assert entered.exit_code == 0, entered.output
+    assert queries.unit_by_code("25993").valid_to == date(2026, 5, 31)
+
+    number = entered.output.split()[-1]
+    db.session.remove()
+    taken_back = app.test_cli_runner().invoke(
+        args=["registry", "change-units", "withdraw", number, "--reason", "Nhập nhầm"]
+    )
+    assert taken_back.exit_code == 0, taken_back.output
+    assert queries.unit_by_code("25993").valid_to is None
+
+
+def test_every_kind_of_resolution_has_its_command(app, land, clock):
+    for words, told in (
+        (["split", "25993", "--into", "26001; xã; A", "--into", "26004; xã; B", "--dry-run"], "xác định nơi hiện nay"),
+        (["rename", "Xã Tân Lợi, Đồng Nai", "--name", "Tân Lợi Mới"], "trở thành Xã Tân Lợi Mới"),
+        (["rename", "25996", "--kind", "phuong"], "trở thành Phường Đồng Tâm"),
+        (["move", "25996", "--under", "46"], "chuyển từ Tỉnh Đồng Nai sang Tỉnh Huế"),
+        (["split", "25993", "--into", "19777", "--stands"], "Một phần Xã Tân Lợi Mới (25993) thuộc về"),
+    ):
+        result = change(app, *words)
+        assert result.exit_code == 0, result.output
+        assert told in result.output
+
+
+def test_a_resolution_that_cannot_be_ends_with_the_reason(app, land, clock):
+    result = change(app, "merge", "25993", "--into", "99999")
+
+    assert result.exit_code == 1
+    assert "Không có đơn vị mã 99999" in result.output
