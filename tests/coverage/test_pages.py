@@ -10,9 +10,7 @@ from openpyxl import load_workbook
 
 from lms.accounts.models import Role
 from lms.core.clock import today
-from lms.core.db import db
 from lms.records import actions
-from lms.registry.models import Unit, UnitKind
 from tests.coverage import tables
 from tests.support import make
 from tests.support.queries import count_queries
@@ -120,13 +118,7 @@ def test_as_known_on_a_past_day(world, reader):
 
 
 def test_the_map_of_the_day_and_the_map_of_today(world, reader):
-    old = Unit(
-        code_list="vn-2004", code="06", level=world["north"].level, kind=UnitKind.TINH, name="Bắc Kạn",
-        match_key="bắc kạn", parent_id=world["country"].id, path="vn/vn-2004:06",
-        valid_from=date(2008, 8, 1), valid_to=date(2025, 6, 30),
-    )  # fmt: skip
-    db.session.add(old)
-    db.session.flush()
+    make.old_province("Bắc Kạn", code="06")
     client = reader()
 
     def named(**question):
