@@ -49,6 +49,11 @@ def _keys(root: bytes) -> tuple[bytes, bytes]:
     )
 
 
+@lru_cache(maxsize=4)
+def _cipher(root: bytes) -> AESGCM:
+    return AESGCM(_keys(root)[0])
+
+
 def _root() -> bytes:
     key: bytes = current_app.config["IDENTITY_KEY"]
     return key
@@ -57,17 +62,17 @@ def _root() -> bytes:
 def seal(text: str) -> bytes:
     """Encrypt a short private text (a personal id) for storing."""
     nonce = secrets.token_bytes(NONCE_BYTES)
-    return nonce + AESGCM(_keys(_root())[0]).encrypt(nonce, text.encode(), None)
+    return nonce + _cipher(_root()).encrypt(nonce, text.encode(), None)
 
 
 def unseal(sealed: bytes) -> str:
     """The text that was sealed. Raises cryptography's InvalidTag if it was altered or the key is another."""
-    return AESGCM(_keys(_root())[0]).decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], None).decode()
+    return _cipher(_root()).decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], None).decode()
 
 
 def blind_index(purpose: str, text: str) -> str:
     """64 hex digits by which equal texts can be found without storing the text. Differs by purpose."""
-    return hmac.new(_keys(_root())[1], f"{purpose}|{text}".encode(), hashlib.sha256).hexdigest()
+    return hmac.digest(_keys(_root())[1], f"{purpose}|{text}".encode(), "sha256").hex()
 
 
 def token() -> str:

@@ -11,14 +11,14 @@ from flask import Flask
 from flask.cli import AppGroup
 
 from lms.core.clock import now, today
-from lms.core.db import db
+from lms.core.db import db, reading
 from lms.core.errors import DomainError
 from lms.registry import actions, queries
 from lms.registry.models import ChangeKind, Outcome, UnitKind
-from lms.registry.rules.plan import OUTCOMES, RowPlan
-from lms.registry.rules.reasons import Finding
+from lms.registry.rules.plan import OUTCOMES
+from lms.registry.rules.reasons import Finding, RosterFault
 from lms.registry.words import OUTCOMES as OUTCOME_WORDS
-from lms.registry.words import change_lines, reason_text
+from lms.registry.words import change_lines, reason_text, refusal_of
 
 UNREADABLE: Final = 2
 """The exit code when nothing of a file could be taken."""
@@ -164,7 +164,15 @@ def import_file(file: Path, dry_run: bool, as_json: bool, kind: str | None) -> N
         if dry_run:
             looked = actions.look_through(content, by=None, at=at, kind=kind)
         else:
-            looked = actions.import_roster(content, file.name, by=None, at=at, kind=kind)
+            with reading():
+                source = actions.open_source(content, by=None, at=at, kind=kind)
+            # Understood before the first write, so that on SQLite nobody else waits for it.
+            source.read()
+            looked = actions.bring_in(content, file.name, source, by=None, at=at)
+    except RosterFault as fault:
+        db.session.rollback()
+        click.echo(f"{file.name}: {refusal_of(fault)}", err=True)
+        raise SystemExit(UNREADABLE) from None
     except (DomainError, OSError) as refusal:
         db.session.rollback()
         click.echo(f"{file.name}: {refusal}", err=True)
@@ -181,15 +189,15 @@ def import_file(file: Path, dry_run: bool, as_json: bool, kind: str | None) -> N
 
 def _plain(looked: actions.LookedThrough) -> dict[str, Any]:
     return {
-        "totals": looked.plan.totals,
+        "totals": looked.totals,
         "rows": [
             {
-                "row": plan.row.number,
-                "name": plan.row.full_name or plan.row.label,
-                "outcome": plan.outcome,
-                "reasons": [_plain_reason(finding) for finding in plan.findings],
+                "row": row.number,
+                "name": row.name,
+                "outcome": row.outcome,
+                "reasons": [_plain_reason(finding) for finding in row.findings],
             }
-            for plan in looked.plan.rows
+            for row in looked.rows
         ],
     }
 
@@ -206,19 +214,18 @@ def _plain_reason(finding: Finding) -> dict[str, str]:
 
 def _print(looked: actions.LookedThrough, *, is_dry_run: bool) -> None:
     click.echo("XEM TRƯỚC, chưa ghi gì / dry run, nothing changed" if is_dry_run else "ĐÃ GHI / applied")
-    totals = looked.plan.totals
+    totals = looked.totals
     for outcome in OUTCOMES:
         click.echo(f"{totals[outcome]:>8}  {outcome:<10} {OUTCOME_WORDS[Outcome(outcome)]}")
     click.echo(f"{totals['warned']:>8}  {'warned':<10} Có cảnh báo (đã tính ở trên)")
     click.echo(f"{totals['skipped']:>8}  {'skipped':<10} Không phải người: dòng tiêu đề, dòng trống, tổng cộng")
-    if looked.table.unknown:
-        click.echo(f"Cột không dùng đến / columns not used: {', '.join(looked.table.unknown)}")
+    if looked.unknown:
+        click.echo(f"Cột không dùng đến / columns not used: {', '.join(looked.unknown)}")
     click.echo(f"\n{'dòng/row':>8}  {'outcome':<10} họ tên / name: reason codes")
-    for plan in looked.plan.rows:
-        click.echo(_line(plan))
+    for row in looked.rows:
+        click.echo(_line(row))
 
 
-def _line(plan: RowPlan) -> str:
-    codes = ", ".join(finding.code for finding in plan.findings)
-    name = plan.row.full_name or plan.row.label or "—"
-    return f"{plan.row.number:>8}  {plan.outcome:<10} {name}{': ' + codes if codes else ''}"
+def _line(row: actions.LightDecision) -> str:
+    codes = ", ".join(finding.code for finding in row.findings)
+    return f"{row.number:>8}  {row.outcome:<10} {row.name or '—'}{': ' + codes if codes else ''}"

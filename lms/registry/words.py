@@ -152,6 +152,22 @@ def reason_text(reason: Mapping[str, Any]) -> str:
     return gettext(known.text, value=reason.get("value", ""))
 
 
+def value_text(field: str, value: str) -> str:
+    """What a stored value of a row says to a person: codes of sex and level in words, nothing as a dash."""
+    words: Mapping[str, Mapping[Any, str]] = {"sex": SEXES, "level": LEVELS}
+    return str(words.get(field, {}).get(value, value)) or "—"
+
+
+def fault_text(fault: Mapping[str, Any]) -> str:
+    """Why a whole file was not taken, as it is stored with it."""
+    return str(refusal_of(RosterFault(str(fault["code"]), **fault.get("values", {}))))
+
+
+def kind_text(kind: str) -> str:
+    """What a kind of list is called."""
+    return str(ROSTER_KINDS[RosterKind(kind)]) if kind in list(RosterKind) else kind
+
+
 def field_name(field: str) -> str:
     """What a column is called."""
     return gettext(FIELDS.get(field, field))

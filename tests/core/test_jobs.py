@@ -4,7 +4,7 @@ import itertools
 import signal
 import threading
 from collections import Counter
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
@@ -17,23 +17,12 @@ from lms.core.errors import DomainError
 from lms.core.i18n import lazy_gettext as _l
 from lms.core.jobs import Job, JobState, Kind, Lost, Run
 from lms.registry.models import Unit
+from tests.core.portions import NOW, PORTIONS, work_and_die, write_portions
 from tests.support import make
 from tests.support.client import release
 from tests.support.jobs import work_all
-from tests.support.killing import die_at_statement, nursery
+from tests.support.killing import nursery
 from tests.support.threads import at_once
-
-NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
-PORTIONS = 5
-
-
-def write_portions(run):
-    """Writes each of its portions down, and goes on where the memo says."""
-    unit = db.session.get_one(Unit, run.subject_id)
-    for portion in range(run.memo.get("next", 0), PORTIONS):
-        audit.record("test.portion", unit, by=None, at=NOW, portion=portion, job=run.job_id)
-        run.memo["next"] = portion + 1
-        run.commit(portion + 1, PORTIONS, step="write")
 
 
 def refuse(run):
@@ -254,12 +243,6 @@ def test_one_that_kills_every_worker_is_given_up(app):
     assert job.state is JobState.FAILED
 
 
-def work_and_die(_app, number, hours):
-    offer()
-    die_at_statement(number)
-    jobs.work_one(clock=later(hours))
-
-
 def test_killed_at_any_statement_each_portion_is_written_once(app, listener):
     """Killed at a later statement each time, until one gets through; what is left each time is done by the next."""
     killed, ends = [], []
@@ -269,8 +252,7 @@ def test_killed_at_any_statement_each_portion_is_written_once(app, listener):
             killed.append(asked())
             nurse.start(work_and_die, number, 2 * number)
             ends.append(nurse.wait())
-            nurse.start(work_and_die, 1000, 2 * number + 1)
-            assert nurse.wait() == 0
+            work_all(app, clock=later(2 * number + 1))
             number += 3
 
     assert set(ends) == {-signal.SIGKILL, 0}

@@ -1,69 +1,143 @@
-"""Bringing rosters in: looked through without changing anything, then applied whole or not at all."""
+"""Rosters: what a list of people does to the registry, decided and written a portion at a time."""
 
-from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
-from itertools import islice
 from typing import Any, Final
 
-from flask import current_app
-from sqlalchemy import delete, insert, text, update
-from sqlalchemy.orm import InstrumentedAttribute
+from sqlalchemy import update
 
 from lms.accounts.models import User
-from lms.core import audit, storage
+from lms.core.bulk import fresh_ids, insert_rows
 from lms.core.clock import day_of
-from lms.core.db import Model, db
+from lms.core.db import db
 from lms.core.errors import InvalidInput
 from lms.core.i18n import gettext as _
+from lms.core.jobs import Job
 from lms.core.secrets import seal
 from lms.registry import policies, queries
+from lms.registry.actions import imports
+from lms.registry.actions.imports import Applied, LookedThrough, Source, Written
 from lms.registry.models import (
     Level,
     Organisation,
     OrganisationKind,
-    Outcome,
     Person,
     Position,
     PositionKind,
     RosterImport,
-    RosterKind,
-    RosterRow,
     Sex,
 )
-from lms.registry.rules.names import search_key, sort_key
-from lms.registry.rules.plan import Firm, Plan, Post, RowPlan, Someone, make_plan
+from lms.registry.rules.names import search_key, sort_key, title_key
+from lms.registry.rules.plan import Firm, Plan, Post, Someone, make_plan, portions_of, totals_of
 from lms.registry.rules.reasons import RosterFault
-from lms.registry.rules.rows import read_row
-from lms.registry.rules.tables import Table, find_table
-from lms.registry.signals import positions_changed
+from lms.registry.rules.rows import Row, RowReader
+from lms.registry.rules.tables import open_table
 from lms.registry.words import refusal_of
 
-APPLY_LOCK: Final = 0x0C0B
-"""Any number, the same for every roster: PostgreSQL applies them one after another, as SQLite does by itself."""
-MEGABYTE: Final = 1024 * 1024
-WRITTEN_AT_ONCE: Final = 1000
+PORTION: Final = 500
+"""Rows decided and written together: on SQLite everybody else who writes waits for so many."""
+TOLD_EVERY: Final = 5_000
+ORGANISATION: Final = (
+    "id",
+    "name",
+    "match_key",
+    "search_key",
+    "sort_key",
+    "kind",
+    "legal_form",
+    "tax_code",
+    "product_group",
+    "unit_id",
+    "joined_on",
+)
+PERSON: Final = (
+    "id", "full_name", "sort_key", "search_key", "match_key", "birth_on", "sex", "id_number_sealed", "id_number_index",
+    "phone", "email", "created_at",
+)  # fmt: skip
+POSITION: Final = (
+    "id", "person_id", "kind", "level", "title", "workplace", "workplace_key", "unit_id", "organisation_id",
+    "started_on", "ended_on",
+)  # fmt: skip
 
 
-@dataclass(frozen=True)
-class LookedThrough:
-    """A roster and what it would do."""
+class RosterSource:
+    """A roster, understood with the rights of whoever sends it."""
 
-    table: Table
-    plan: Plan
+    def __init__(self, content: bytes, *, by: User | None, at: datetime, kind: str | None = None) -> None:
+        """Look at the head of the file. Raises RosterFault if it is no roster.
+
+        by: whose scope counts; None for the system itself, which may write everywhere.
+        """
+        imports.check_size(content)
+        self._table = open_table(content, kind=kind)
+        if queries.unit_by_code(queries.CENTRE) is None:
+            raise InvalidInput(_("Chưa có đơn vị hành chính nào. Hãy chạy trước: flask registry load-units"))
+        self.kind: str = self._table.kind
+        self.header: Sequence[str] = self._table.header
+        self.unknown: Sequence[str] = self._table.unknown
+        self._today = day_of(at)
+        self._scope = None if by is None else policies.scope_of(by)
+        self._reader = RowReader(self._table.columns, self.kind, queries.places(), today=self._today)
+        self._identities: dict[int, str] = {}
+        self._portions: list[list[Row]] = []
+        self._firms: dict[int, Firm] = {}
+        self._new_firms: list[Firm] = []
 
     @property
-    def totals(self) -> dict[str, Any]:
-        """As kept with the import: rows by outcome, and the columns that nothing is taken from."""
-        return {**self.plan.totals, "unknown_columns": list(self.table.unknown)}
+    def skipped(self) -> int:
+        return self._table.skipped
 
+    @property
+    def portions(self) -> Sequence[Sequence[Row]]:
+        return self._portions
 
-@dataclass(frozen=True)
-class Applied:
-    """What came of applying a roster. If not applied, the plan has changed and is to be shown first."""
+    def read(self, told: Callable[[int], None] | None = None) -> None:
+        """Understand every row. Raises RosterFault if the file cannot be read to its end."""
+        rows = []
+        for raw in self._table:
+            row = self._reader.read(raw)
+            rows.append(row)
+            if row.id_number:
+                self._identities[row.number] = queries.id_number_index(row.id_number)
+            if told is not None and len(rows) % TOLD_EVERY == 0:
+                told(len(rows))
+        self._portions = portions_of(rows, self._identities, PORTION)
 
-    is_applied: bool
-    totals: dict[str, Any]
+    def decide(self, portion: Sequence[Row]) -> Plan:
+        """What these rows do. Organisations that earlier portions make are known to later ones, written or not."""
+        identities = {row.number: self._identities[row.number] for row in portion if row.number in self._identities}
+        known = queries.known_for(portion, identities, self._scope, self._firms)
+        written = [firm for firm in self._new_firms if firm.id is not None]
+        if written:
+            self._firms.update({firm.id: firm for firm in written if firm.id is not None})
+            self._new_firms = [firm for firm in self._new_firms if firm.id is None]
+        known.firms = [*sorted(self._firms.values(), key=lambda firm: firm.id or 0), *self._new_firms]
+        plan = make_plan(portion, known, identities, today=self._today, scope=self._scope)
+        self._new_firms.extend(firm for firm in plan.firms if firm.id is None)
+        return plan
+
+    def write(self, decided: Plan, *, at: datetime) -> Written:
+        """Write the people, organisations and posts of a portion."""
+        _write_firms(decided.firms)
+        _write_people(decided.people, at)
+        position_ids = _write_posts(decided.people)
+        return Written(
+            people={row.number: row.someone.id for row in decided.rows if row.someone is not None},
+            position_ids=position_ids,
+            person_ids=[
+                someone.id for someone in decided.people if "sex" in someone.changes and someone.id is not None
+            ],
+        )
+
+    def forget(self) -> None:
+        """Read organisations anew; those that earlier portions have made stand in the database, or do not exist."""
+        self._firms, self._new_firms = {}, []
+
+    def without(self, portion: Sequence[Row], numbers: Iterable[int]) -> Sequence[Row]:
+        """The rows that have nothing to do with those of these numbers."""
+        gone = set(numbers)
+        groups = portions_of(portion, self._identities, 1)
+        return [row for group in groups if gone.isdisjoint(row.number for row in group) for row in group]
 
 
 def look_through(content: bytes, *, by: User | None, at: datetime, kind: str | None = None) -> LookedThrough:
@@ -71,71 +145,49 @@ def look_through(content: bytes, *, by: User | None, at: datetime, kind: str | N
 
     by: whose scope counts; None for the system itself, which may write everywhere.
     """
-    limit = int(current_app.config.get("MAX_ROSTER_BYTES", 20 * MEGABYTE))
+    source = read_source(content, by=by, at=at, kind=kind)
+    rows = [row for portion in source.portions for row in source.decide(portion).rows]
+    rows.sort(key=lambda row: row.number)
+    return LookedThrough(source, rows, totals_of(rows, source.skipped))
+
+
+def open_source(content: bytes, *, by: User | None, at: datetime, kind: str | None = None) -> Source:
+    """A file, understood by its head. Raises InvalidInput if it cannot be taken."""
     try:
-        if len(content) > limit:
-            raise RosterFault("too_large", limit=limit // MEGABYTE)
-        table = find_table(content, kind=kind)
+        return RosterSource(content, by=by, at=at, kind=kind)
     except RosterFault as fault:
         raise refusal_of(fault) from None
-    return _decide(table, None if by is None else policies.scope_of(by), at)
 
 
-def _decide(table: Table, scope: Collection[str] | None, at: datetime) -> LookedThrough:
-    if queries.unit_by_code(queries.CENTRE) is None:
-        raise InvalidInput(_("Chưa có đơn vị hành chính nào. Hãy chạy trước: flask registry load-units"))
-    places = queries.places()
-    today = day_of(at)
-    rows = [read_row(raw, table.columns, table.kind, places, today=today) for raw in table.rows]
-    indexes = {row.number: queries.id_number_index(row.id_number) for row in rows if row.id_number}
-    known = queries.known_for(rows, indexes, scope)
-    plan = make_plan(rows, known, indexes, today=today, scope=scope, skipped=table.skipped)
-    return LookedThrough(table, plan)
+def receive(content: bytes, name: str, *, by: User, at: datetime) -> tuple[RosterImport, Job | None]:
+    """Take a file in that somebody sends: see imports.receive."""
+    return imports.receive(content, name, open_source(content, by=by, at=at), by=by, at=at)
+
+
+def read_source(content: bytes, *, by: User | None, at: datetime, kind: str | None = None) -> Source:
+    """A file, understood to its end. Raises InvalidInput if it cannot be taken."""
+    source = open_source(content, by=by, at=at, kind=kind)
+    try:
+        source.read()
+    except RosterFault as fault:
+        raise refusal_of(fault) from None
+    return source
 
 
 def preview_roster(content: bytes, name: str, *, by: User | None, at: datetime) -> RosterImport:
     """Keep a roster file with what it would do, for somebody to read before it is applied."""
-    looked = look_through(content, by=by, at=at)
-    roster_import = _keep(content, name, looked, by=by, at=at)
-    _write_rows(roster_import, looked.plan)
+    source = read_source(content, by=by, at=at)
+    roster_import = imports.keep(content, name, source.kind, by=by, at=at)
+    imports.show(roster_import, source, by=by, at=at)
     return roster_import
 
 
-def _keep(content: bytes, name: str, looked: LookedThrough, *, by: User | None, at: datetime) -> RosterImport:
-    media_type = storage.MEDIA_TYPES["xlsx" if content.startswith(b"PK") else "csv"]
-    stored = storage.store(content, name=name, media_type=media_type, by=by, at=at)
-    roster_import = RosterImport(
-        file=stored,
-        kind=RosterKind(looked.table.kind),
-        uploaded_by_id=by.id if by is not None else None,
-        uploaded_at=at,
-        totals=looked.totals,
-    )
-    db.session.add(roster_import)
-    db.session.flush()
-    audit.record("registry.preview_roster", roster_import, by=by, at=at, totals=looked.plan.totals)
-    return roster_import
-
-
-def apply_roster(roster_import: RosterImport, *, by: User, at: datetime) -> Applied:
-    """Do what a roster was shown to do, all of it or nothing.
-
-    The plan is made again on the database of this moment. If it is no longer the one that was shown, nothing is
-    applied: the new plan takes its place, to be read first. Applying an applied roster changes nothing.
-    """
-    _one_at_a_time()
-    db.session.refresh(roster_import, with_for_update=True)
+def apply_roster(roster_import: RosterImport, *, by: User | None, at: datetime, is_whole: bool = False) -> Applied:
+    """Do what a roster was shown to do, in one transaction: see imports.apply."""
     if roster_import.applied_at is not None:
         return Applied(True, roster_import.totals)
-    content = storage.path_of(roster_import.file).read_bytes()
-    looked = look_through(content, by=by, at=at, kind=roster_import.kind.value)
-    shown = queries.decided_rows(roster_import)
-    if shown != [(row.row.number, row.row.label, row.outcome, _reasons(row)) for row in looked.plan.rows]:
-        roster_import.totals = looked.totals
-        _write_rows(roster_import, looked.plan)
-        return Applied(False, roster_import.totals)
-    _apply(roster_import, looked, by=by, at=at)
-    return Applied(True, roster_import.totals)
+    source = read_source(imports.content_of(roster_import), by=by, at=at, kind=roster_import.kind)
+    return imports.apply(roster_import, source, by=by, at=at, is_whole=is_whole)
 
 
 def import_roster(
@@ -145,61 +197,39 @@ def import_roster(
 
     by: None for the system itself.
     """
-    _one_at_a_time()
-    looked = look_through(content, by=by, at=at, kind=kind)
-    roster_import = _keep(content, name, looked, by=by, at=at)
-    _apply(roster_import, looked, by=by, at=at)
-    return looked
+    return imports.bring_in(content, name, read_source(content, by=by, at=at, kind=kind), by=by, at=at)
 
 
-def _one_at_a_time() -> None:
-    if db.session.get_bind().dialect.name == "postgresql":
-        db.session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": APPLY_LOCK})
-
-
-def _apply(roster_import: RosterImport, looked: LookedThrough, *, by: User | None, at: datetime) -> None:
-    firm_ids = _write_firms(looked.plan.firms)
-    person_ids = _write_people(looked.plan.people, at)
-    position_ids = _write_posts(looked.plan.people, person_ids, firm_ids)
-    _write_rows(roster_import, looked.plan, person_ids)
-    roster_import.totals = looked.totals
-    roster_import.applied_by_id = by.id if by is not None else None
-    roster_import.applied_at = at
-    audit.record("registry.apply_roster", roster_import, by=by, at=at, totals=looked.plan.totals)
-    db.session.flush()
-    db.session.expire_all()
-    if position_ids:
-        positions_changed.send(roster_import, position_ids=position_ids, at=at)
-
-
-def _write_firms(firms: Sequence[Firm]) -> dict[Firm, int]:
-    fresh = [firm for firm in firms if firm.id is None]
+def _write_firms(firms: Sequence[Firm]) -> None:
     changed = [{"id": firm.id, **firm.changes} for firm in firms if firm.id is not None]
     if changed:
         db.session.execute(update(Organisation), changed)
-    inserted = _insert(
+    fresh = [firm for firm in firms if firm.id is None]
+    for firm, new_id in zip(fresh, fresh_ids(Organisation, len(fresh)), strict=True):
+        firm.id = new_id
+    insert_rows(
         Organisation,
-        (Organisation.id, Organisation.unit_id, Organisation.match_key, Organisation.kind, Organisation.tax_code),
-        [
-            {
-                "name": firm.name,
-                "match_key": firm.match_key,
-                "kind": OrganisationKind(firm.kind),
-                "legal_form": firm.legal_form,
-                "tax_code": firm.tax_code,
-                "product_group": firm.product_group,
-                "unit_id": firm.unit_id,
-                "joined_on": firm.joined_on,
-            }
+        ORGANISATION,
+        (
+            (
+                firm.id,
+                firm.name,
+                firm.match_key,
+                search_key(firm.name),
+                title_key(firm.name),
+                OrganisationKind(firm.kind),
+                firm.legal_form,
+                firm.tax_code,
+                firm.product_group,
+                firm.unit_id,
+                firm.joined_on,
+            )
             for firm in fresh
-        ],
+        ),
     )
-    by_place = {tuple(place): new_id for new_id, *place in inserted}
-    return {firm: by_place[firm.unit_id, firm.match_key, OrganisationKind(firm.kind), firm.tax_code] for firm in fresh}
 
 
-def _write_people(people: Sequence[Someone], at: datetime) -> dict[Someone, int]:
-    fresh = [someone for someone in people if someone.id is None]
+def _write_people(people: Sequence[Someone], at: datetime) -> None:
     changed = [
         {"id": someone.id, **_person_changes(someone)}
         for someone in people
@@ -207,33 +237,28 @@ def _write_people(people: Sequence[Someone], at: datetime) -> dict[Someone, int]
     ]
     if changed:
         db.session.execute(update(Person), changed)
-    known = {someone: someone.id for someone in people if someone.id is not None}
-    told_apart = [someone for someone in fresh if someone.identity is not None]
-    told = (Person.id, Person.id_number_index)
-    inserted = _insert(Person, told, (_person_values(someone, at) for someone in told_apart))
-    by_identity = {identity: new_id for new_id, identity in inserted}
-    made = {someone: by_identity[someone.identity] for someone in told_apart}
-    for someone in fresh:
-        if someone.identity is None:
-            [(made[someone],)] = _insert(Person, (Person.id,), [_person_values(someone, at)])
-    return {**known, **made}
+    fresh = [someone for someone in people if someone.id is None]
+    for someone, new_id in zip(fresh, fresh_ids(Person, len(fresh)), strict=True):
+        someone.id = new_id
+    insert_rows(Person, PERSON, (_person_values(someone, at) for someone in fresh))
 
 
-def _person_values(someone: Someone, at: datetime) -> dict[str, Any]:
+def _person_values(someone: Someone, at: datetime) -> tuple[Any, ...]:
     number = someone.row.id_number if someone.row is not None else None
-    return {
-        "full_name": someone.full_name,
-        "sort_key": sort_key(someone.full_name),
-        "search_key": search_key(someone.full_name),
-        "match_key": someone.match_key,
-        "birth_on": someone.birth_on,
-        "sex": _sex(someone.sex),
-        "id_number_sealed": seal(number) if number is not None else None,
-        "id_number_index": someone.identity,
-        "phone": someone.phone,
-        "email": someone.email,
-        "created_at": at,
-    }
+    return (
+        someone.id,
+        someone.full_name,
+        sort_key(someone.full_name),
+        search_key(someone.full_name),
+        someone.match_key,
+        someone.birth_on,
+        _sex(someone.sex),
+        seal(number) if number is not None else None,
+        someone.identity,
+        someone.phone,
+        someone.email,
+        at,
+    )
 
 
 def _person_changes(someone: Someone) -> dict[str, Any]:
@@ -251,100 +276,46 @@ def _sex(value: str | None) -> Sex | None:
     return Sex(value) if value is not None else None
 
 
-def _write_posts(people: Sequence[Someone], person_ids: dict[Someone, int], firm_ids: dict[Firm, int]) -> list[int]:
+def _write_posts(people: Sequence[Someone]) -> list[int]:
     """Write new and changed posts; returns the ids of all of them."""
-
-    def firm_id(firm: Firm | None) -> int | None:
-        if firm is None:
-            return None
-        return firm.id if firm.id is not None else firm_ids[firm]
-
-    fresh: list[dict[str, Any]] = []
     changed: list[dict[str, Any]] = []
+    fresh: list[tuple[Someone, Post]] = []
     for someone in people:
         for post in someone.posts:
             if post.id is None:
-                fresh.append(_post_values(post, person_ids[someone], firm_id(post.firm)))
+                fresh.append((someone, post))
             elif post.changes:
                 values = dict(post.changes)
                 if "firm" in values:
-                    values["organisation_id"] = firm_id(values.pop("firm"))
+                    values["organisation_id"] = values.pop("firm").id
                 if "level" in values:
                     values["level"] = _level(values["level"])
                 changed.append({"id": post.id, **values})
     if changed:
         db.session.execute(update(Position), changed)
-    return [new_id for (new_id,) in _insert(Position, (Position.id,), fresh)] + [values["id"] for values in changed]
-
-
-def _post_values(post: Post, person_id: int, organisation_id: int | None) -> dict[str, Any]:
-    return {
-        "person_id": person_id,
-        "kind": PositionKind(post.kind),
-        "level": _level(post.level),
-        "title": post.title,
-        "workplace": post.workplace,
-        "workplace_key": post.workplace_key,
-        "unit_id": post.unit_id,
-        "organisation_id": organisation_id,
-        "started_on": post.started_on,
-        "ended_on": post.ended_on,
-    }
+    ids = fresh_ids(Position, len(fresh))
+    insert_rows(
+        Position,
+        POSITION,
+        (
+            (
+                new_id,
+                someone.id,
+                PositionKind(post.kind),
+                _level(post.level),
+                post.title,
+                post.workplace,
+                post.workplace_key,
+                post.unit_id,
+                post.firm.id if post.firm is not None else None,
+                post.started_on,
+                post.ended_on,
+            )
+            for new_id, (someone, post) in zip(ids, fresh, strict=True)
+        ),
+    )
+    return [*ids, *(values["id"] for values in changed)]
 
 
 def _level(value: str | None) -> Level | None:
     return Level(value) if value is not None else None
-
-
-def _insert(
-    model: type[Organisation | Person | Position | RosterRow],
-    told: Sequence[InstrumentedAttribute[Any]],
-    values: Iterable[dict[str, Any]],
-) -> list[Any]:
-    """Insert many rows in few statements; returns what is told of each.
-
-    The rows come back in any order: asking for the order of the values would make SQLite insert them one by one.
-    Written past the unit of work, a part at a time: a long list would else be in memory several times over.
-    """
-    statement = insert(Model.metadata.tables[model.__tablename__])
-    if told:
-        statement = statement.returning(*told)
-    rest = iter(values)
-    rows: list[Any] = []
-    while part := list(islice(rest, WRITTEN_AT_ONCE)):
-        result = db.session.execute(statement, part)
-        if told:
-            rows.extend(result)
-    return rows
-
-
-def _reasons(row: RowPlan) -> list[dict[str, Any]]:
-    return [finding.as_dict() for finding in row.findings]
-
-
-def _write_rows(roster_import: RosterImport, plan: Plan, person_ids: dict[Someone, int] | None = None) -> None:
-    """Keep what was decided for each row, in the place of what was kept before."""
-    db.session.execute(delete(RosterRow).where(RosterRow.roster_import_id == roster_import.id))
-    person_ids = person_ids or {}
-    import_id = roster_import.id
-    _insert(
-        RosterRow,
-        (),
-        (
-            {
-                "roster_import_id": import_id,
-                "number": row.row.number,
-                "outcome": Outcome(row.outcome),
-                "reasons": _reasons(row),
-                "label": row.row.label,
-                "person_id": _person_id(row.someone, person_ids),
-            }
-            for row in plan.rows
-        ),
-    )
-
-
-def _person_id(someone: Someone | None, person_ids: dict[Someone, int]) -> int | None:
-    if someone is None:
-        return None
-    return person_ids.get(someone, someone.id) if person_ids else someone.id

@@ -12,6 +12,6 @@ class RosterForm(Form):
     file = FileField(
         _l("Tệp danh sách"),
         [FileRequired(_l("Bạn chưa chọn tệp."))],
-        description=_l("Bảng tính .xlsx hoặc .csv, tối đa 20.000 người. Cột nào đứng trước cũng được."),
+        description=_l("Bảng tính .xlsx hoặc .csv, tối đa 100.000 người. Cột nào đứng trước cũng được."),
         render_kw={"accept": ".xlsx,.csv"},
     )

@@ -4,7 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, Text, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from lms.core.db import Model, one_of
@@ -19,19 +19,29 @@ class RosterKind(StrEnum):
 
 
 class RosterImport(Model):
-    """One roster file that somebody sent: first looked through, then applied (or left)."""
+    """One file that somebody sent: first looked through, then applied (or left)."""
 
     __tablename__ = "roster_import"
-    __table_args__ = (CheckConstraint("applied_by_id IS NULL OR applied_at IS NOT NULL", name="applier_when_applied"),)
+    __table_args__ = (
+        CheckConstraint("applied_by_id IS NULL OR applied_at IS NOT NULL", name="applier_when_applied"),
+        CheckConstraint("applied_at IS NULL OR looked_at IS NOT NULL", name="looked_through_before_applied"),
+        CheckConstraint("fault IS NULL OR looked_at IS NULL", name="faulty_is_not_looked_through"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     file_id: Mapped[int] = mapped_column(ForeignKey("stored_file.id"))
-    kind: Mapped[RosterKind] = mapped_column(one_of(RosterKind))
+    kind: Mapped[str] = mapped_column(String(40))
+    """What it lists: one of RosterKind, or a table that somebody offers."""
     uploaded_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
     uploaded_at: Mapped[datetime]
+    looked_at: Mapped[datetime | None]
+    """When it was last looked through to its end; empty while a job still does."""
+    fault: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    """Why the whole file cannot be taken, if that was found while it was read: {"code": …, "values": …}."""
     applied_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
     """Empty when it was applied by a command at the console."""
     applied_at: Mapped[datetime | None]
+    """When its last row was applied; a long one is applied a portion at a time, see RosterRow.is_applied."""
     totals: Mapped[dict[str, Any]] = mapped_column(JSON)
     """Rows by outcome, as last looked through or applied."""
 
@@ -65,7 +75,13 @@ class RosterRow(Model):
     outcome: Mapped[Outcome] = mapped_column(one_of(Outcome))
     reasons: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
     """Why: [{"code": "birth_on_future", "field": "birth_on", "severity": "refused", "value": "06/05/2031"}, …]."""
+    changes: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
+    """What differs from what was known: [{"field": "title", "before": "Chuyên viên", "after": "Trưởng phòng"}, …]."""
     label: Mapped[str] = mapped_column(Text)
     """The name as it stood in the row, for finding it again."""
+    is_applied: Mapped[bool]
+    """Whether what the row says has been done."""
     person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     """Whom the row made or met."""
+    subject_id: Mapped[int | None]
+    """The row of its table that it made or met, where that is not a person."""

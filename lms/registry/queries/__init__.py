@@ -21,7 +21,14 @@ from lms.registry.queries.people import (
     person_by_id_number,
     person_with_posts,
 )
-from lms.registry.queries.rosters import decided_rows, latest_imports, refused_rows, rows_page
+from lms.registry.queries.rosters import (
+    applied_count,
+    counted_rows,
+    latest_imports,
+    refused_rows,
+    rows_page,
+    shown_rows,
+)
 from lms.registry.queries.unit_history import (
     change_with_units,
     changed_after,
@@ -49,12 +56,13 @@ __all__ = [
     "OrganisationFilter",
     "Page",
     "PeopleFilter",
+    "applied_count",
     "change_with_units",
     "changed_after",
     "changes_entered",
     "chunks",
     "commune_of",
-    "decided_rows",
+    "counted_rows",
     "held_at",
     "id_number_index",
     "ids_of_one",
@@ -76,6 +84,7 @@ __all__ = [
     "places",
     "refused_rows",
     "rows_page",
+    "shown_rows",
     "unit_by_code",
     "units_below",
     "units_by_ids",

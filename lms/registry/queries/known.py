@@ -17,10 +17,16 @@ def id_number_index(number: str) -> str:
     return blind_index("person", number)
 
 
-def known_for(rows: Sequence[Row], indexes: dict[int, str], scope: Collection[str] | None) -> Known:
+def known_for(
+    rows: Sequence[Row],
+    indexes: dict[int, str],
+    scope: Collection[str] | None,
+    firms: dict[int, Firm] | None = None,
+) -> Known:
     """Everyone and every organisation that the rows may be about, as working copies.
 
     indexes: row number → blind index of its personal id.
+    firms: working copies of organisations made before, by id; they are used again, and new ones are added.
     """
     with_id = {row.match_key for row in rows if row.number in indexes}
     without_id = {row.match_key for row in rows if row.number not in indexes and row.match_key}
@@ -31,7 +37,8 @@ def known_for(rows: Sequence[Row], indexes: dict[int, str], scope: Collection[st
         _read_people(people, Person.match_key.in_(part))
     for part in chunks(with_id - without_id):
         _read_people(people, and_(Person.match_key.in_(part), Person.id_number_index.is_(None)))
-    firms = _known_firms(rows)
+    firms = {} if firms is None else firms
+    _read_known_firms(firms, rows)
     _read_posts(people, firms, scope)
     known = Known(firms=list(firms.values()))
     for someone in people.values():
@@ -69,15 +76,13 @@ def _read_people(people: dict[int, Someone], condition: ColumnElement[bool]) -> 
         )
 
 
-def _known_firms(rows: Sequence[Row]) -> dict[int, Firm]:
-    firms: dict[int, Firm] = {}
+def _read_known_firms(firms: dict[int, Firm], rows: Sequence[Row]) -> None:
     tax_codes = {row.tax_code for row in rows if row.tax_code}
     named = {(row.unit.id, row.workplace_key) for row in rows if row.unit is not None and row.organisation_kind}
     for part in chunks(tax_codes):
         _read_firms(firms, Organisation.tax_code.in_(part))
     for pairs in chunks(named, CHUNK // 2):
         _read_firms(firms, tuple_(Organisation.unit_id, Organisation.match_key).in_(pairs))
-    return firms
 
 
 def _read_firms(firms: dict[int, Firm], condition: ColumnElement[bool]) -> None:

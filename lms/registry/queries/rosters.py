@@ -1,14 +1,15 @@
 """Reads of rosters and their rows."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Text, cast, select
+from sqlalchemy import ColumnElement, Text, cast, func, select
 from sqlalchemy.orm import joinedload
 
 from lms.core.db import db
 from lms.registry.models import Outcome, RosterImport, RosterRow
-from lms.registry.queries.parts import Page
+from lms.registry.queries.parts import Page, chunks
 
 ROWS_PAGE: Final = 100
 
@@ -44,16 +45,54 @@ def rows_page(roster_import: RosterImport, *, show: str = "", after: int = 0) ->
     return Page(shown, ("", shown[-1].number) if len(rows) > ROWS_PAGE else None)
 
 
-def decided_rows(roster_import: RosterImport) -> list[tuple[int, str, str, list[dict[str, Any]]]]:
-    """What was decided when the roster was last looked through: number, label, outcome, reasons."""
-    return [
-        (row.number, row.label, row.outcome.value, row.reasons)
+@dataclass(frozen=True, slots=True)
+class ShownRow:
+    """What was decided of a row when it was last looked through, for comparing."""
+
+    label: str
+    outcome: str
+    reasons: list[dict[str, Any]]
+    changes: list[dict[str, Any]]
+    is_applied: bool
+
+
+def shown_rows(roster_import: RosterImport, numbers: Sequence[int]) -> dict[int, ShownRow]:
+    """What was decided of these rows, by number."""
+    found: dict[int, ShownRow] = {}
+    for part in chunks(numbers):
         for row in db.session.execute(
-            select(RosterRow.number, RosterRow.label, RosterRow.outcome, RosterRow.reasons)
-            .where(RosterRow.roster_import_id == roster_import.id)
-            .order_by(RosterRow.number)
-        )
-    ]
+            select(
+                RosterRow.number,
+                RosterRow.label,
+                RosterRow.outcome,
+                RosterRow.reasons,
+                RosterRow.changes,
+                RosterRow.is_applied,
+            ).where(RosterRow.roster_import_id == roster_import.id, RosterRow.number.in_(part))
+        ):
+            found[row.number] = ShownRow(row.label, row.outcome.value, row.reasons, row.changes, row.is_applied)
+    return found
+
+
+def counted_rows(roster_import: RosterImport) -> dict[str, int]:
+    """How many rows came to what, and how many of them bring a warning."""
+    warned = cast(RosterRow.reasons, Text).contains('"severity": "warning"')
+    counts = dict.fromkeys((outcome.value for outcome in Outcome), 0)
+    counts["warned"] = 0
+    for outcome, is_warned, count in db.session.execute(
+        select(RosterRow.outcome, warned, func.count())
+        .where(RosterRow.roster_import_id == roster_import.id)
+        .group_by(RosterRow.outcome, warned)
+    ):
+        counts[outcome.value] += count
+        counts["warned"] += count if is_warned else 0
+    return counts
+
+
+def applied_count(roster_import: RosterImport) -> int:
+    """How many rows have been done."""
+    counted = select(func.count()).where(RosterRow.roster_import_id == roster_import.id, RosterRow.is_applied)
+    return db.session.scalar(counted) or 0
 
 
 def refused_rows(roster_import: RosterImport) -> dict[int, list[dict[str, Any]]]:

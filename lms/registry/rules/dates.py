@@ -2,6 +2,7 @@
 
 import re
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from typing import Final
 
 SERIAL_ZERO: Final = date(1899, 12, 30)
@@ -30,7 +31,12 @@ def read_day(value: object, *, last: date, least_age: int = 0) -> date | None:
     if isinstance(value, int | float):
         whole = int(value)
         return SERIAL_ZERO + timedelta(days=whole) if SERIAL_LEAST <= whole <= SERIAL_MOST else None
-    text = TIME_OF_DAY.sub("", " ".join(str(value).split()))
+    return _written_day(str(value), last.year - least_age)
+
+
+@lru_cache(maxsize=32768)
+def _written_day(text: str, newest: int) -> date | None:
+    text = TIME_OF_DAY.sub("", " ".join(text.split()))
     if found := YEAR_FIRST.fullmatch(text):
         year, month, day = found.groups()
     elif found := DAY_FIRST.fullmatch(text) or IN_WORDS.fullmatch(text) or RUN_TOGETHER.fullmatch(text):
@@ -40,7 +46,6 @@ def read_day(value: object, *, last: date, least_age: int = 0) -> date | None:
     try:
         if len(year) == 4:
             return date(int(year), int(month), int(day))
-        newest = last.year - least_age
         short = int(year)
         return date(newest - (newest - short) % 100, int(month), int(day))
     except ValueError:

@@ -59,7 +59,9 @@ def read_id_number(value: object, *, sex: str | None, birth_on: date | None) -> 
     is_number = isinstance(value, int | float) and not isinstance(value, bool)
     if isinstance(value, float):
         value = int(value) if value.is_integer() else value
-    text = PUNCTUATION.sub("", unicodedata.normalize("NFKC", str(value)))
+    text = str(value)
+    if not (len(text) == LENGTH and text.isascii() and text.isdigit()):
+        text = PUNCTUATION.sub("", unicodedata.normalize("NFKC", text))
     if not text:
         return IdReading(None)
     if not (text.isascii() and text.isdigit()):

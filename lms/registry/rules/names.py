@@ -129,4 +129,6 @@ def starts_formula(text: str) -> bool:
 
 def has_odd_signs(name: str) -> bool:
     """Whether there is something in a person's name that no name has: digits, markup, symbols."""
+    if name.replace(" ", "").isalpha():
+        return False
     return any(not (sign.isalpha() or unicodedata.combining(sign) or sign in " '-.") for sign in name)

@@ -34,6 +34,8 @@ def read_phone(value: object) -> PhoneReading:
 
     A number that cannot be understood is left out with a warning; nobody is lost for it.
     """
+    if isinstance(value, str) and MOBILE.fullmatch(value) and value.isascii():
+        return PhoneReading(value)
     if isinstance(value, float) and value.is_integer():
         value = int(value)
     text = unicodedata.normalize("NFKC", str(value)).strip()

@@ -13,6 +13,9 @@ stands: rows with a personal id first, rows without one after them, each in the 
 - An id, and somebody known without an id who has the same name and birth date: the id is added if it is the same
   post, else *review*.
 - A person who is known but works outside the sender's area gets the new post; nothing else of theirs is touched.
+
+Rows that may have to do with each other (same id or same name) are always decided together; a long roster is decided
+a portion of such groups at a time, so that the rest of it need not be held.
 """
 
 from collections import Counter
@@ -24,12 +27,25 @@ from typing import Any, Final
 from lms.registry.rules.id_numbers import masked
 from lms.registry.rules.reasons import Finding, Severity
 from lms.registry.rules.rows import Row
-from lms.registry.rules.tables import LEADERS
+from lms.registry.rules.tables import LEADERS, as_text
 from lms.registry.rules.units import Place, titled
 
 OUTCOMES: Final = ("created", "changed", "unchanged", "merged", "review", "refused")
 DETAILS: Final = ("birth_on", "sex", "phone", "email")
 NameAndBirth = tuple[str, date]
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """What one row changes in one field of something known. Holds no whole personal id or telephone."""
+
+    field: str
+    before: str
+    after: str
+
+    def as_dict(self) -> dict[str, str]:
+        """As it is stored beside the row."""
+        return {"field": self.field, "before": self.before, "after": self.after}
 
 
 @dataclass(slots=True, eq=False)
@@ -104,6 +120,21 @@ class RowPlan:
     outcome: str
     findings: tuple[Finding, ...]
     someone: Someone | None = None
+    changes: tuple[Difference, ...] = ()
+
+    @property
+    def number(self) -> int:
+        return self.row.number
+
+    @property
+    def label(self) -> str:
+        """The name as it stood in the row."""
+        return self.row.label
+
+    @property
+    def name(self) -> str:
+        """The name as it is kept, or as it stood where it cannot be kept."""
+        return self.row.full_name or self.row.label
 
     @property
     def is_warned(self) -> bool:
@@ -125,6 +156,46 @@ class Plan:
 def is_within(path: str, paths: Collection[str] | None) -> bool:
     """Whether a unit lies in one of the subtrees; None stands for the whole country."""
     return paths is None or any(path == top or path.startswith(f"{top}/") for top in paths)
+
+
+def portions_of(rows: Sequence[Row], identities: Mapping[int, str], size: int) -> list[list[Row]]:
+    """Cut a roster where no two rows that may have to do with each other are parted.
+
+    identities: row number → what stands for its personal id.
+    size: rows at least, but for the last portion; more where many rows hang together.
+    """
+    groups = _Groups()
+    for row in rows:
+        name = row.match_key or str(row.number)
+        identity = identities.get(row.number)
+        groups.join(name, name if identity is None else f"#{identity}")
+    together: dict[str, list[Row]] = {}
+    for row in rows:
+        together.setdefault(groups.top(row.match_key or str(row.number)), []).append(row)
+    portions: list[list[Row]] = [[]]
+    for group in together.values():
+        if len(portions[-1]) >= size:
+            portions.append([])
+        portions[-1].extend(group)
+    for portion in portions:
+        portion.sort(key=lambda row: row.number)
+    return portions
+
+
+class _Groups:
+    """What hangs together, told pair by pair."""
+
+    def __init__(self) -> None:
+        self._above: dict[str, str] = {}
+
+    def top(self, thing: str) -> str:
+        above = self._above
+        while (higher := above.setdefault(thing, thing)) != thing:
+            above[thing] = thing = above[higher]
+        return thing
+
+    def join(self, one: str, other: str) -> None:
+        self._above[self.top(other)] = self.top(one)
 
 
 def make_plan(
@@ -155,11 +226,16 @@ def make_plan(
         if planner.is_refused(row):
             planner.refuse(row)
     decided = [planner.plans[row.number] for row in rows]
+    return Plan(decided, planner.touched_people(), planner.touched_firms(), totals_of(decided, skipped))
+
+
+def totals_of(decided: Sequence[RowPlan], skipped: int) -> dict[str, int]:
+    """How many rows come to what."""
     totals = dict.fromkeys(OUTCOMES, 0)
     totals.update(Counter(plan.outcome for plan in decided))
     totals["warned"] = sum(plan.is_warned for plan in decided)
     totals["skipped"] = skipped
-    return Plan(decided, planner.touched_people(), planner.touched_firms(), totals)
+    return totals
 
 
 class _Planner:
@@ -169,6 +245,7 @@ class _Planner:
         self._today = today
         self._known = known
         self._said: dict[int, list[Finding]] = {row.number: list(row.findings) for row in rows}
+        self._differences: dict[int, list[Difference]] = {}
         self._new_people: list[Someone] = []
         self._with_id: set[NameAndBirth] = {
             (row.match_key, row.birth_on)
@@ -176,7 +253,9 @@ class _Planner:
             if row.birth_on is not None and row.match_key and not _lacks_id(row)
         }
         self._firms_by_tax = {firm.tax_code: firm for firm in known.firms if firm.tax_code}
-        self._firms_by_place = {(firm.unit_id, firm.match_key, firm.kind): firm for firm in known.firms}
+        self._firms_by_place: dict[tuple[int, str, str], Firm] = {}
+        for firm in known.firms:
+            self._firms_by_place.setdefault((firm.unit_id, firm.match_key, firm.kind), firm)
         self._new_firms: list[Firm] = []
 
     def check_scope(self, row: Row, scope: Collection[str] | None) -> None:
@@ -225,6 +304,7 @@ class _Planner:
         someone.identity = identity
         someone.row = row
         someone.changes["id_number"] = row.id_number
+        self._differ(row, "id_number", None, masked(row.id_number or ""))
         self._known.by_identity[identity] = someone
         self._add(row, someone)
         self._decide(row, "changed", someone)
@@ -287,6 +367,7 @@ class _Planner:
             for name in DETAILS:
                 told, held = getattr(row, name), getattr(someone, name)
                 if told is not None and told != held and not (fills_only and held is not None):
+                    self._differ(row, name, held, told)
                     setattr(someone, name, told)
                     someone.changes[name] = told
                     is_changed = True
@@ -297,6 +378,8 @@ class _Planner:
         firm, firm_is_changed = self._firm_of(row) if row.kind == LEADERS else (None, False)
         post = _post_of(row, someone)
         if post is None:
+            if someone.id is not None:
+                self._differ(row, "position", None, " · ".join(filter(None, (row.title, row.workplace))))
             someone.posts.append(
                 Post(
                     id=None,
@@ -320,6 +403,7 @@ class _Planner:
         }
         changes: dict[str, Any] = {name: value for name, value in told.items() if getattr(post, name) != value}
         if firm is not None and post.firm is not firm:
+            self._differ(row, "workplace", post.firm.name if post.firm is not None else None, firm.name)
             post.firm = firm
             changes["firm"] = firm
         if "started_on" in changes and any(
@@ -328,6 +412,8 @@ class _Planner:
         ):
             del changes["started_on"]
         for name, value in changes.items():
+            if name != "firm":
+                self._differ(row, name, getattr(post, name), value)
             setattr(post, name, value)
         post.changes.update(changes)
         return bool(changes) or firm_is_changed
@@ -345,6 +431,7 @@ class _Planner:
         if by_place is not None and (row.tax_code is None or by_place.tax_code is None):
             if row.tax_code is None:
                 return by_place, False
+            self._differ(row, "tax_code", None, row.tax_code)
             by_place.tax_code = row.tax_code
             by_place.changes["tax_code"] = row.tax_code
             self._firms_by_tax[row.tax_code] = by_place
@@ -367,7 +454,15 @@ class _Planner:
         return firm, False
 
     def _decide(self, row: Row, outcome: str, someone: Someone | None = None) -> None:
-        self.plans[row.number] = RowPlan(row, outcome, tuple(self._said[row.number]), someone)
+        # Of somebody new every field is new: the row itself says it.
+        differences = self._differences.get(row.number, ()) if someone is not None and someone.id is not None else ()
+        said = self._said[row.number]
+        findings = tuple(said) if len(said) != len(row.findings) else row.findings
+        self.plans[row.number] = RowPlan(row, outcome, findings, someone, tuple(differences))
+
+    def _differ(self, row: Row, name: str, before: Any, after: Any) -> None:
+        told = [masked(value) if name == "phone" and value else as_text(value) for value in (before, after)]
+        self._differences.setdefault(row.number, []).append(Difference(name, *told))
 
     def touched_people(self) -> list[Someone]:
         known = {id(plan.someone): plan.someone for plan in self.plans.values() if plan.someone is not None}

@@ -151,11 +151,18 @@ REASONS: Final = {
         "full_name",
         _("Đã có người trùng họ tên và ngày sinh mà thiếu số định danh để phân biệt. Hãy bổ sung số định danh."),
     ),
+    "changed_meanwhile": Reason(
+        _REVIEW,
+        "row",
+        _("Dữ liệu liên quan đã thay đổi từ lúc xem trước nên dòng này chưa được ghi. Hãy gửi lại tệp để xem lại."),
+    ),
     "same_person": Reason(_NOTE, "id_number", _("Cùng số định danh và họ tên với dòng %(value)s; đã gộp làm một.")),
 }
 """By code. A code, once given out, keeps its meaning: people write scripts against it."""
 
 FIELDS: Final = {
+    "row": _("Dòng"),
+    "position": _("Chức vụ đảm nhiệm"),
     "full_name": _("Họ và tên"),
     "birth_on": _("Ngày sinh"),
     "sex": _("Giới tính"),

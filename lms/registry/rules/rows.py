@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
 from typing import Final
 
 from lms.registry.rules import names
@@ -22,11 +23,22 @@ WORKPLACE_MOST: Final = 180
 TITLE_MOST: Final = 120
 LEGAL_FORM_MOST: Final = 60
 VALUE_MOST: Final = 80
+PLACES_MOST: Final = 20_000
+"""Of written places that are remembered while a list is read."""
 LONG_NUMBER: Final = re.compile(r"\d(?:[ .\-]?\d){8,}")
 """A personal id or a telephone number that slipped into another column."""
 AGE_LEAST: Final = 15
 AGE_MOST: Final = 100
-SEXES: Final = {"nam": "male", "nu": "female", "male": "male", "female": "female", "m": "male", "f": "female"}
+SEXES: Final = {
+    "Nam": "male",
+    "Nữ": "female",
+    "nam": "male",
+    "nu": "female",
+    "male": "male",
+    "female": "female",
+    "m": "male",
+    "f": "female",
+}
 LEVELS: Final = {
     "trung uong": "central",
     "tw": "central",
@@ -91,41 +103,74 @@ class Row:
         return any(finding.severity is Severity.REFUSED for finding in self.findings)
 
 
+class RowReader:
+    """Understands the rows of one roster, one after another. Remembers what its columns repeat."""
+
+    def __init__(self, columns: dict[str, int], kind: str, places: Places, *, today: date) -> None:
+        self._columns = columns
+        self._kind = kind
+        self._today = today
+        self._units = _UnitReader(places, is_leader=kind == LEADERS)
+
+    def read(self, raw: RawRow) -> Row:
+        """Understand one row. Every reason is found, not only the first."""
+        is_leader = self._kind == LEADERS
+        reader = _Reader(raw, self._columns, self._today)
+        full_name = reader.full_name()
+        birth_on = reader.birth_on()
+        written_sex = reader.sex()
+        id_number = reader.id_number(written_sex, birth_on)
+        started_on = reader.started_on(birth_on)
+        level = None if is_leader else reader.level()
+        unit, level, found = self._units.read(level, reader.text("province"), reader.text("commune"))
+        reader.findings.extend(found)
+        workplace = reader.workplace(is_leader=is_leader)
+        legal_form, organisation_kind = reader.legal_form(workplace) if is_leader else ("", None)
+        label = reader.label(full_name)
+        return Row(
+            number=raw.number,
+            label=label,
+            kind=self._kind,
+            full_name=full_name,
+            match_key=names.match_key(full_name),
+            birth_on=birth_on,
+            sex=written_sex or (sex_of(id_number) if id_number else None),
+            id_number=id_number,
+            phone=reader.phone(),
+            email=reader.email(),
+            title=reader.text("title")[:TITLE_MOST],
+            workplace=workplace,
+            workplace_key=_place_key(workplace),
+            level=level,
+            unit=unit,
+            legal_form=legal_form,
+            organisation_kind=organisation_kind,
+            tax_code=reader.tax_code(is_household=organisation_kind == "household") if is_leader else None,
+            product_group=reader.product_group() if is_leader else None,
+            started_on=started_on,
+            findings=tuple(reader.findings),
+        )
+
+
 def read_row(raw: RawRow, columns: dict[str, int], kind: str, places: Places, *, today: date) -> Row:
-    """Understand one row. Every reason is found, not only the first."""
-    reader = _Reader(raw, columns, today)
-    full_name = reader.full_name()
-    birth_on = reader.birth_on()
-    written_sex = reader.sex()
-    id_number = reader.id_number(written_sex, birth_on)
-    started_on = reader.started_on(birth_on)
-    level = reader.level() if kind != LEADERS else None
-    unit, level = reader.unit(level, places, is_leader=kind == LEADERS)
-    workplace = reader.workplace(is_leader=kind == LEADERS)
-    legal_form, organisation_kind = reader.legal_form(workplace) if kind == LEADERS else ("", None)
-    return Row(
-        number=raw.number,
-        label=reader.label(),
-        kind=kind,
-        full_name=full_name,
-        match_key=names.match_key(full_name),
-        birth_on=birth_on,
-        sex=written_sex or (sex_of(id_number) if id_number else None),
-        id_number=id_number,
-        phone=reader.phone(),
-        email=reader.email(),
-        title=reader.text("title")[:TITLE_MOST],
-        workplace=workplace,
-        workplace_key=names.match_key(workplace),
-        level=level,
-        unit=unit,
-        legal_form=legal_form,
-        organisation_kind=organisation_kind,
-        tax_code=reader.tax_code(is_household=organisation_kind == "household") if kind == LEADERS else None,
-        product_group=reader.product_group() if kind == LEADERS else None,
-        started_on=started_on,
-        findings=tuple(reader.findings),
-    )
+    """Understand one row alone."""
+    return RowReader(columns, kind, places, today=today).read(raw)
+
+
+@lru_cache(maxsize=16384)
+def _tidied(text: str) -> str:
+    """For what lists repeat from row to row: titles, offices, places."""
+    return names.tidy(text)
+
+
+@lru_cache(maxsize=256)
+def _level_key(text: str) -> str:
+    return " ".join(names.search_key(text).replace("/", " ").replace(",", " ").split())
+
+
+@lru_cache(maxsize=16384)
+def _place_key(workplace: str) -> str:
+    return names.match_key(workplace)
 
 
 def veiled(text: str) -> str:
@@ -154,11 +199,13 @@ class _Reader:
         return cell.shown if isinstance(cell, Formula) else cell  # type: ignore[return-value]
 
     def text(self, name: str) -> str:
-        return names.tidy(as_text(self._computed(name)))
+        cell = self._computed(name)
+        return "" if cell is None else _tidied(cell if isinstance(cell, str) else as_text(cell))
 
-    def label(self) -> str:
+    def label(self, full_name: str) -> str:
         cell = self._cell("full_name")
-        return veiled(names.tidy(as_text(cell)))[:200]
+        # A name that was tidy already is one text with its label, not two.
+        return full_name if cell == full_name else veiled(names.tidy(as_text(cell)))[:200]
 
     def full_name(self) -> str:
         cell = self._cell("full_name")
@@ -183,18 +230,17 @@ class _Reader:
         if day is None:
             self._say("birth_on_invalid", names.tidy(as_text(cell)))
             return None
-        shown = as_text(day)
         if day > self._today:
-            self._say("birth_on_future", shown)
+            self._say("birth_on_future", as_text(day))
         elif not AGE_LEAST <= _years(day, self._today) <= AGE_MOST:
-            self._say("birth_on_unlikely", shown)
+            self._say("birth_on_unlikely", as_text(day))
         return day
 
     def sex(self) -> str | None:
         text = self.text("sex")
         if not text:
             return None
-        found = SEXES.get(names.search_key(text))
+        found = SEXES.get(text) or SEXES.get(names.search_key(text))
         if found is None:
             self._say("sex_unreadable", text)
         return found
@@ -250,7 +296,7 @@ class _Reader:
         if isinstance(cell, Formula) or (isinstance(cell, str) and names.starts_formula(cell)):
             self._say("workplace_formula")
             return ""
-        name = names.tidy(as_text(cell))
+        name = self.text("workplace")
         if not name:
             self._say("workplace_missing" if is_leader else "workplace_empty")
         elif len(name) > WORKPLACE_MOST:
@@ -286,42 +332,65 @@ class _Reader:
         text = self.text("level")
         if not text:
             return None
-        key = " ".join(names.search_key(text).replace("/", " ").replace(",", " ").split())
+        key = _level_key(text)
         if key in DISTRICTS:
             self._say("level_ended")
         elif key not in LEVELS:
             self._say("level_unknown", text)
         return LEVELS.get(key)
 
-    def unit(self, level: str | None, places: Places, *, is_leader: bool) -> tuple[Place | None, str | None]:
-        """The unit that the row belongs to, and the level of an official's post."""
-        province_text, commune_text = self.text("province"), self.text("commune")
+
+class _UnitReader:
+    """Finds the unit that a row belongs to; lists repeat few places over many rows."""
+
+    def __init__(self, places: Places, *, is_leader: bool) -> None:
+        self._places = places
+        self._is_leader = is_leader
+        self._known: dict[tuple[str | None, str, str], tuple[Place | None, str | None, tuple[Finding, ...]]] = {}
+
+    def read(
+        self, level: str | None, province: str, commune: str
+    ) -> tuple[Place | None, str | None, tuple[Finding, ...]]:
+        """The unit, the level of an official's post, and what is to be said about it."""
+        written = (level, province, commune)
+        if written not in self._known:
+            findings: list[Finding] = []
+            unit, level = self._find(level, province, commune, findings)
+            if len(self._known) >= PLACES_MOST:
+                return unit, level, tuple(findings)
+            self._known[written] = unit, level, tuple(findings)
+        return self._known[written]
+
+    def _find(
+        self, level: str | None, province_text: str, commune_text: str, findings: list[Finding]
+    ) -> tuple[Place | None, str | None]:
+        def say(code: str, value: str = "") -> None:
+            findings.append(Finding(code, veiled(value)[:VALUE_MOST]))
+
+        places = self._places
         if level == "central":
             return places.centre, level
         if not province_text:
-            self._say("province_missing")
+            say("province_missing")
             return None, level
         reading = read_province(province_text, places)
         if reading.place is None:
-            self._say("province_unknown", province_text)
+            say("province_unknown", province_text)
             return None, level
         if reading.is_former:
-            self._say("province_before_2025", titled(reading.place))
+            say("province_before_2025", titled(reading.place))
         if level == "province":
             return reading.place, level
         if not commune_text:
-            if is_leader or level == "commune":
-                self._say("commune_missing")
-            return reading.place, None if is_leader else level or "province"
-        return self._commune(commune_text, reading.place, places), None if is_leader else "commune"
-
-    def _commune(self, text: str, province: Place, places: Places) -> Place | None:
-        reading = read_commune(text, province, places)
-        if reading.place is None:
-            self._say(reading.code, text)
-        elif reading.code:
-            self._say(reading.code, titled(reading.place))
-        return reading.place
+            if self._is_leader or level == "commune":
+                say("commune_missing")
+            return reading.place, None if self._is_leader else level or "province"
+        found = read_commune(commune_text, reading.place, places)
+        if found.place is None:
+            say(found.code, commune_text)
+        elif found.code:
+            say(found.code, titled(found.place))
+        return found.place, None if self._is_leader else "commune"
 
 
 def _years(birth_on: date, today: date) -> int:

@@ -1,9 +1,10 @@
 """Finding the roster within a sheet: which row is the header, which columns mean what, which rows are people."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from itertools import chain
 from typing import Final
 
@@ -15,8 +16,8 @@ OFFICIALS: Final = "officials"
 LEADERS: Final = "leaders"
 HEADER_WITHIN: Final = 30
 HEADER_LEAST: Final = 4
-ROWS_MOST: Final = 20_000
-LINES_MOST: Final = 5 * ROWS_MOST
+ROWS_MOST: Final = 100_000
+LINES_MOST: Final = 2 * ROWS_MOST
 """Of people and of lines that are none: a file of blank lines must come to an end too."""
 
 SYNONYMS: Final = {
@@ -55,6 +56,8 @@ FACTS: Final = ("id_number", "phone", "email", "province", "commune")
 """Columns of which a line under the list fills none; a total may stand under any other."""
 BLANKS: Final = frozenset(("-", "--", "–", "—", "…", "...", ".", "/", "n/a", "null", "không", "không có", "chưa có"))
 """What people put into a cell to say that there is nothing to put into it."""
+BLANK_MOST: Final = 12
+"""Signs of the longest of them, with some space around it."""
 
 
 def _heading(text: str) -> str:
@@ -81,8 +84,53 @@ class Table:
     """Rows that are no people: titles above the header, blank ones among the rest, totals at the end."""
 
 
+class OpenTable:
+    """A roster found in a file, of which the rows are read as they are asked for, once."""
+
+    def __init__(self, kind: str, header: RawRow, columns: dict[str, int], rows: Iterator[RawRow]) -> None:
+        self.kind: Final = kind
+        self.columns: Final = columns
+        self.header: Final = tuple(tidy(str(cell)) if cell is not None else "" for cell in header.cells)
+        known = set(columns.values())
+        self.unknown: Final = tuple(
+            text for at, text in enumerate(self.header) if text and at not in known and _heading(text) not in _SILENT
+        )
+        self.skipped = header.number - 1
+        """Grows while the rows are read."""
+        self._people = self._read(rows, header.number)
+        first = next(self._people, None)
+        if first is None:
+            raise RosterFault("no_rows")
+        self._first = first
+
+    def __iter__(self) -> Iterator[RawRow]:
+        return chain((self._first,), self._people)
+
+    def _read(self, rows: Iterator[RawRow], last: int) -> Iterator[RawRow]:
+        people = 0
+        for count, row in enumerate(rows, 1):
+            if count > LINES_MOST:
+                raise RosterFault("too_many_rows", limit=ROWS_MOST)
+            self.skipped += row.number - last - 1
+            last = row.number
+            if not any(row.cells) or _is_blank(row, self.columns) or _is_closing(row, self.columns):
+                self.skipped += 1
+                continue
+            people += 1
+            if people > ROWS_MOST:
+                raise RosterFault("too_many_rows", limit=ROWS_MOST)
+            yield row
+
+
 def find_table(content: bytes, *, kind: str | None = None) -> Table:
-    """The roster within a file. Raises RosterFault saying what is wrong with the file as a whole.
+    """The roster within a file, whole. Raises RosterFault saying what is wrong with the file."""
+    found = open_table(content, kind=kind)
+    rows = tuple(found)
+    return Table(found.kind, found.header, found.columns, found.unknown, rows, found.skipped)
+
+
+def open_table(content: bytes, *, kind: str | None = None) -> OpenTable:
+    """The roster within a file. Raises RosterFault saying what is wrong with the file, also while it is read.
 
     kind: 'officials' or 'leaders' where the person says; else it is told from the header.
     """
@@ -98,7 +146,7 @@ def find_table(content: bytes, *, kind: str | None = None) -> Table:
     raise best or RosterFault("no_header")
 
 
-def _table_in(sheet: Iterator[RawRow], kind: str | None) -> Table:
+def _table_in(sheet: Iterator[RawRow], kind: str | None) -> OpenTable:
     above: list[RawRow] = []
     for row in sheet:
         if row.number > HEADER_WITHIN:
@@ -114,21 +162,8 @@ def _table_in(sheet: Iterator[RawRow], kind: str | None) -> Table:
     missing = [field for field in NEEDED[kind] if field not in columns]
     if missing:
         raise RosterFault("column_missing", columns=tuple(missing))
-    headings = tuple(tidy(str(cell)) if cell is not None else "" for cell in header.cells)
-    known = set(columns.values())
-    rows, skipped = _people(chain((row for row in above if row.number > header.number), sheet), columns, header.number)
-    if not rows:
-        raise RosterFault("no_rows")
-    return Table(
-        kind=kind,
-        header=headings,
-        columns=columns,
-        unknown=tuple(
-            text for at, text in enumerate(headings) if text and at not in known and _heading(text) not in _SILENT
-        ),
-        rows=tuple(rows),
-        skipped=skipped + header.number - 1,
-    )
+    below = chain((row for row in above if row.number > header.number), sheet)
+    return OpenTable(kind, header, columns, below)
 
 
 def _columns_of(row: RawRow) -> dict[str, int]:
@@ -156,31 +191,21 @@ def _with_workplace(columns: dict[str, int]) -> dict[str, int]:
     return columns
 
 
-def _people(rows: Iterable[RawRow], columns: dict[str, int], header_number: int) -> tuple[list[RawRow], int]:
-    people: list[RawRow] = []
-    skipped = 0
-    last = header_number
-    for count, row in enumerate(rows, 1):
-        if count > LINES_MOST:
-            raise RosterFault("too_many_rows", limit=ROWS_MOST)
-        skipped += row.number - last - 1
-        last = row.number
-        if _is_blank(row, columns) or _is_closing(row, columns):
-            skipped += 1
-            continue
-        people.append(row)
-        if len(people) > ROWS_MOST:
-            raise RosterFault("too_many_rows", limit=ROWS_MOST)
-    return people, skipped
-
-
 def value_of(row: RawRow, columns: dict[str, int], field: str) -> Cell:
     """What stands in a field of a row; None for nothing, and for what people write to say nothing."""
     at = columns.get(field)
-    cell = row.cells[at] if at is not None and at < len(row.cells) else None
-    if isinstance(cell, str) and (not cell.strip() or cell.strip().casefold() in BLANKS):
+    if at is None or at >= len(row.cells):
+        return None
+    cell = row.cells[at]
+    if isinstance(cell, str) and (cell.isspace() if len(cell) > BLANK_MOST else _says_nothing(cell)):
         return None
     return cell
+
+
+@lru_cache(maxsize=4096)
+def _says_nothing(text: str) -> bool:
+    text = text.strip()
+    return not text or text.casefold() in BLANKS
 
 
 def _is_blank(row: RawRow, columns: dict[str, int]) -> bool:

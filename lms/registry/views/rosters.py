@@ -1,20 +1,22 @@
 """Bringing a roster in: send, read what it would do, apply, take the refused rows back to be mended."""
 
+from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Final
 
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from lms.core import storage
+from lms.core import jobs
 from lms.core.clock import now, today
 from lms.core.db import db
 from lms.core.errors import DomainError
 from lms.core.i18n import gettext as _
+from lms.core.jobs import Job
 from lms.registry import actions, policies, queries
 from lms.registry.forms import RosterForm
 from lms.registry.models import Outcome, RosterImport, RosterKind
-from lms.registry.rules.tables import as_text, find_table
+from lms.registry.rules.tables import as_text, open_table
 from lms.registry.views.blueprint import bp, me
 from lms.registry.words import reason_text
 from lms.web.access import require, signed_in
@@ -51,13 +53,20 @@ def send_roster() -> ResponseReturnValue:
         return _imports_page(form), 422
     sent = form.file.data
     try:
-        roster_import = actions.preview_roster(sent.read(), sent.filename or "", by=me(), at=now())
+        roster_import, job = actions.receive(sent.read(), sent.filename or "", by=me(), at=now())
     except DomainError as refusal:
         db.session.rollback()
         form.file.errors = [*form.file.errors, str(refusal)]
         return _imports_page(form), refusal.status
     db.session.commit()
-    return redirect(url_for(".show_import", import_id=roster_import.id), 303)
+    return _on_to(roster_import, job)
+
+
+def _on_to(roster_import: RosterImport, job: Job | None) -> ResponseReturnValue:
+    """To what came of it, or to the page where its coming can be watched."""
+    if job is None:
+        return redirect(url_for(".show_import", import_id=roster_import.id), 303)
+    return redirect(url_for("jobs.show_job", job_id=job.id, wait=1), 303)
 
 
 def _imports_page(form: RosterForm) -> str:
@@ -89,7 +98,15 @@ def show_import(import_id: int) -> ResponseReturnValue:
         show=show,
         after=after,
         page=queries.rows_page(roster_import, show=show, after=after),
+        job=_job_of(roster_import),
+        applied_count=queries.applied_count(roster_import) if roster_import.applied_at is None else None,
     )
+
+
+def _job_of(roster_import: RosterImport) -> Job | None:
+    """The job that is at work on an import."""
+    found = (jobs.open_job(kind, roster_import) for kind in (actions.LOOK_THROUGH, actions.APPLY))
+    return next(filter(None, found), None)
 
 
 @bp.post("/imports/<int:import_id>/apply")
@@ -97,7 +114,12 @@ def show_import(import_id: int) -> ResponseReturnValue:
 def apply_import(import_id: int) -> ResponseReturnValue:
     roster_import = _import_or_404(import_id)
     require(policies.can_import(me()))
-    applied = actions.apply_roster(roster_import, by=me(), at=now())
+    is_whole = request.form.get("how") == "whole"
+    job = actions.ask_to_apply(roster_import, is_whole=is_whole, by=me(), at=now())
+    if job is not None:
+        db.session.commit()
+        return _on_to(roster_import, job)
+    applied = actions.apply_roster(roster_import, by=me(), at=now(), is_whole=is_whole)
     db.session.commit()
     if applied.is_applied:
         flash(_("Đã ghi danh sách. Mọi thay đổi dưới đây đã có hiệu lực."), "good")
@@ -114,15 +136,17 @@ def download_refused(import_id: int) -> ResponseReturnValue:
     """The refused rows as they stood, with why: to be mended in place and sent again."""
     roster_import = _import_or_404(import_id)
     refused = queries.refused_rows(roster_import)
-    table = find_table(storage.path_of(roster_import.file).read_bytes(), kind=roster_import.kind.value)
+    table = open_table(actions.content_of(roster_import), kind=roster_import.kind)
     width = len(table.header)
-    lines = []
-    for row in table.rows:
-        if row.number in refused:
-            cells = [as_text(cell) for cell in row.cells[:width]]
-            cells += [""] * (width - len(cells))
-            lines.append([*cells, "; ".join(reason_text(reason) for reason in refused[row.number])])
-    content = workbook(_("Từ chối"), [*table.header, REASON_HEADING], lines)
+
+    def lines() -> Iterator[list[str]]:
+        for row in table:
+            if row.number in refused:
+                cells = [as_text(cell) for cell in row.cells[:width]]
+                cells += [""] * (width - len(cells))
+                yield [*cells, "; ".join(reason_text(reason) for reason in refused[row.number])]
+
+    content = workbook(_("Từ chối"), [*table.header, REASON_HEADING], lines())
     return download(content, f"tu-choi-{import_id}.xlsx")
 
 
