@@ -7,7 +7,7 @@ from lms.core.i18n import lazy_gettext as _l
 from lms.coverage.rules.keys import UNKNOWN
 from lms.coverage.rules.shares import ALL, EXCUSED, OUTSTANDING, TRAINED
 from lms.records.models import AwardSource
-from lms.registry.models import ExcuseKind, Level, OrganisationKind, Origin, Sex, Unit, UnitKind
+from lms.registry.models import Level, OrganisationKind, Origin, Sex, Unit, UnitKind
 from lms.registry.rules.products import PRODUCTS, PRODUCTS_2019
 from lms.registry.words import COUNTRY, ORGANISATION_KINDS, ORIGINS, SEXES, unit_name
 
@@ -51,14 +51,6 @@ STANDINGS: Final[Mapping[str, str]] = {
     OUTSTANDING: _l("Còn phải học"),
     TRAINED: _l("Đã học xong"),
     EXCUSED: _l("Tạm miễn"),
-}
-EXCUSE_KINDS: Final[Mapping[ExcuseKind, str]] = {
-    ExcuseKind.LONG_LEAVE: _l("Nghỉ dài ngày"),
-    ExcuseKind.MATERNITY: _l("Nghỉ thai sản"),
-    ExcuseKind.ILLNESS: _l("Ốm đau, điều trị"),
-    ExcuseKind.RETIRING: _l("Sắp nghỉ hưu"),
-    ExcuseKind.SECONDED: _l("Biệt phái nơi khác"),
-    ExcuseKind.OTHER: _l("Lý do khác"),
 }
 
 

@@ -5,9 +5,9 @@ whoever leads that one; a post at a unit that was divided, to whoever leads all 
 in which somebody said it lies now.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 
-from sqlalchemy import ColumnElement, Select, and_, case, exists, false, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, case, exists, false, func, or_, select, true, union_all
 from sqlalchemy.orm import aliased
 
 from lms.accounts.models import Role, RoleGrant, User
@@ -15,6 +15,7 @@ from lms.core.db import db
 from lms.registry.models import (
     Declaration,
     DeclarationState,
+    Excuse,
     Level,
     Organisation,
     Person,
@@ -89,15 +90,88 @@ def visible_posts(user: User) -> ColumnElement[bool]:
 
 
 def can_see_person(user: User, person: Person) -> bool:
-    """People who hold or held a position within the account's scope."""
-    return bool(posts_in_scope(user, person.positions))
+    """People who hold or held a position within the account's scope, under whatever row they are known."""
+    return bool(posts_in_scope(user, posts_of_one(person)))
+
+
+def posts_of_one(person: Person) -> list[Position]:
+    """Every post of a human being: of the person that counts and of those merged into it, withdrawn ones too."""
+    one = person.merged_into_id or person.id
+    holder = aliased(Person)
+    ids = select(holder.id).where(or_(holder.id == one, holder.merged_into_id == one))
+    return list(db.session.scalars(select(Position).where(Position.person_id.in_(ids)).order_by(Position.id)))
 
 
 def visible_people(user: User) -> ColumnElement[bool]:
     """The twin of `can_see_person`, for statements that read Person."""
     if leads_country(user):
-        return exists(select(Position.id).where(Position.person_id == Person.id).correlate(Person))
-    return Person.id.in_(select(Position.person_id).where(visible_posts(user)))
+        holder, one = aliased(Person), _one_of(Person)
+        own = select(Position.id).where(Position.person_id == Person.id).correlate(Person)
+        of_one = (
+            select(Position.id)
+            .join(holder, holder.id == Position.person_id)
+            .where(or_(holder.id == one, holder.merged_into_id == one))
+            .correlate(Person)
+        )
+        return or_(exists(own), exists(of_one))
+    merged, beside = aliased(Person), aliased(Person)
+    posts = select(Position.person_id).where(visible_posts(user))
+    # `> 0` and not `IS NOT NULL`: both databases then find the few who are merged by the index.
+    into = select(merged.merged_into_id).where(merged.merged_into_id > 0, merged.id.in_(posts))
+    others = select(beside.id).where(
+        beside.merged_into_id > 0, or_(beside.merged_into_id.in_(posts), beside.merged_into_id.in_(into))
+    )
+    return Person.id.in_(union_all(posts, into, others))
+
+
+def is_oneself(user: User, person: Person) -> bool:
+    """Whether a human being is the one who is signed in, under whatever row their account stands."""
+    if person.account_id == user.id:
+        return True
+    own = db.session.scalar(select(_one_of(Person)).where(Person.account_id == user.id))
+    return own is not None and own == (person.merged_into_id or person.id)
+
+
+def oneself(user: User) -> ColumnElement[bool]:
+    """The twin of `is_oneself`, for statements that read Person."""
+    holder = aliased(Person)
+    own = select(_one_of(holder)).where(holder.account_id == user.id)
+    return or_(Person.id.in_(own), Person.merged_into_id.in_(own))
+
+
+def _one_of(person: type[Person]) -> ColumnElement[int]:
+    return func.coalesce(person.merged_into_id, person.id)
+
+
+def can_change_person(user: User, person: Person) -> bool:
+    """Whoever leads where somebody holds a post today; of who holds none any more, where they held one.
+
+    Nobody changes what is known of themselves: they are counted by it.
+    """
+    return not is_oneself(user, person) and bool(posts_in_scope(user, _deciding(posts_of_one(person))))
+
+
+def _deciding(posts: Sequence[Position]) -> Sequence[Position]:
+    """Those of somebody's posts that say who answers for them."""
+    held = [post for post in posts if post.ended_on is None]
+    return held or [post for post in posts if post.withdrawn_at is None] or posts
+
+
+def can_add_post(user: User, person: Person) -> bool:
+    """Whoever sees somebody may say that they came to work in a unit of their own part of the country."""
+    return can_see_person(user, person) and not is_oneself(user, person)
+
+
+def can_change_post(user: User, post: Position) -> bool:
+    """Whoever leads where a post is, but not in their own posts."""
+    return bool(posts_in_scope(user, [post])) and not is_oneself(user, post.person)
+
+
+def can_change_excuse(user: User, excuse: Excuse) -> bool:
+    """Who may change the post that it is about; of an excuse from everything, who may change the person."""
+    if excuse.position is not None:
+        return can_change_post(user, excuse.position)
+    return can_change_person(user, excuse.person)
 
 
 def can_find_people(user: User) -> bool:
@@ -146,7 +220,7 @@ def can_invite(user: User, person: Person) -> bool:
     roles opens more than its own learning, so only an administrator may, and only where nothing it opens lies
     outside the administrator's own part of the country.
     """
-    if not posts_in_scope(user, [position for position in person.positions if position.ended_on is None]):
+    if not posts_in_scope(user, [position for position in posts_of_one(person) if position.ended_on is None]):
         return False
     if person.account is None or not person.account.roles:
         return True

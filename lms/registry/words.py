@@ -11,6 +11,7 @@ from lms.core.i18n import lazy_gettext as _l
 from lms.registry.models import (
     ChangeKind,
     DeclarationState,
+    ExcuseKind,
     Level,
     OrganisationKind,
     Origin,
@@ -83,6 +84,14 @@ ORGANISATION_KINDS: Final[Mapping[OrganisationKind, str]] = {
 ORIGINS: Final[Mapping[Origin, str]] = {
     Origin.EXISTING: _l("Chủ thể đã có, được củng cố"),
     Origin.NEW: _l("Chủ thể mới phát triển"),
+}
+EXCUSE_KINDS: Final[Mapping[ExcuseKind, str]] = {
+    ExcuseKind.LONG_LEAVE: _l("Nghỉ dài ngày"),
+    ExcuseKind.MATERNITY: _l("Nghỉ thai sản"),
+    ExcuseKind.ILLNESS: _l("Ốm đau, điều trị"),
+    ExcuseKind.RETIRING: _l("Sắp nghỉ hưu"),
+    ExcuseKind.SECONDED: _l("Biệt phái nơi khác"),
+    ExcuseKind.OTHER: _l("Lý do khác"),
 }
 DECLARATION_STATES: Final[Mapping[DeclarationState, str]] = {
     DeclarationState.DRAFT: _l("Đang soạn"),

@@ -13,7 +13,7 @@ from lms.core.db import db
 from lms.records import actions as records
 from lms.records.models import AwardEvidence
 from lms.registry import actions as registry
-from lms.registry.models import Organisation, Person, RosterImport, Unit
+from lms.registry.models import Excuse, Organisation, Person, Position, RosterImport, Unit
 from tests.support import make
 
 ROSTER_HEADER: Final = (
@@ -32,6 +32,8 @@ class Province:
     trainer: User
     learner: User
     person: Person
+    position: Position
+    excuse: Excuse
     training_class: TrainingClass
     enrolment: Enrolment
     quiz: Quiz
@@ -54,11 +56,13 @@ class Province:
             "class_id": self.training_class.id,
             "code": self.unit.code,
             "enrolment_id": self.enrolment.id,
+            "excuse_id": self.excuse.id,
             "file_id": self.certificate.award.evidence[0].id,
             "import_id": self.roster.id,
             "job_id": self.job.id,
             "organisation_id": self.organisation.id,
             "person_id": self.person.id,
+            "position_id": self.position.id,
             "submission_id": self.submission.id,
             "token": self.certificate.token,
             "unit_id": self.unit.id,
@@ -133,6 +137,8 @@ def _province(name: str, code: str, learner_name: str) -> Province:
         trainer=trainer,
         learner=learner,
         person=person,
+        position=certificate.award.person.positions[0],
+        excuse=make.excuse(person, started_on=make.LONG_AGO_DAY, ended_on=make.LONG_AGO_DAY),
         training_class=training_class,
         enrolment=enrolment,
         quiz=quiz,

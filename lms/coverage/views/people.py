@@ -25,8 +25,9 @@ from lms.coverage.views.blueprint import (
     trail,
     unit_asked,
 )
-from lms.coverage.words import CUT_LABELS, EXCUSE_KINDS, SOURCE, STANDINGS, full_name
+from lms.coverage.words import CUT_LABELS, SOURCE, STANDINGS, full_name
 from lms.records.forms import DayForm
+from lms.registry.words import EXCUSE_KINDS
 from lms.web import formats, sheets
 from lms.web.access import signed_in
 from lms.web.arguments import asked_id

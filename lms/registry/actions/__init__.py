@@ -8,6 +8,10 @@ from lms.registry.actions.declarations import receive_declarations as receive_de
 from lms.registry.actions.declarations import return_declaration as return_declaration
 from lms.registry.actions.declarations import save_declaration as save_declaration
 from lms.registry.actions.declarations import submit_declaration as submit_declaration
+from lms.registry.actions.excuses import ExcuseFacts as ExcuseFacts
+from lms.registry.actions.excuses import end_excuse as end_excuse
+from lms.registry.actions.excuses import excuse as excuse
+from lms.registry.actions.excuses import withdraw_excuse as withdraw_excuse
 from lms.registry.actions.imports import APPLY as APPLY
 from lms.registry.actions.imports import LOOK_THROUGH as LOOK_THROUGH
 from lms.registry.actions.imports import NOT_TAKEN as NOT_TAKEN

@@ -10,21 +10,28 @@ from lms.registry.forms.declarations import (
 )
 from lms.registry.forms.leaders import LeaderForm, NewLeaderForm
 from lms.registry.forms.organisations import LeaveForm, OrganisationForm, OrganisationsForm, ReasonForm
-from lms.registry.forms.people import NewPersonForm, PeopleForm, PersonForm
+from lms.registry.forms.people import IdNumberForm, NewPersonForm, PeopleForm, PersonForm
+from lms.registry.forms.posts import EndForm, ExcuseForm, LeaderPostForm, NewOfficialForm, PostForm
 from lms.registry.forms.rosters import RosterForm
 from lms.registry.forms.units import unit_data
 
 __all__ = [
     "CommonForm",
     "DeclarationForm",
+    "EndForm",
+    "ExcuseForm",
+    "IdNumberForm",
     "LeaderForm",
+    "LeaderPostForm",
     "LeaveForm",
     "NewLeaderForm",
+    "NewOfficialForm",
     "NewPersonForm",
     "OrganisationForm",
     "OrganisationsForm",
     "PeopleForm",
     "PersonForm",
+    "PostForm",
     "ReasonForm",
     "ReturnForm",
     "RosterForm",

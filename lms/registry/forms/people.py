@@ -24,7 +24,7 @@ class PeopleForm(Form):
     """Looking for people; everything may be left out."""
 
     q = SearchField(
-        _l("Tìm theo họ tên"),
+        _l("Họ tên hoặc số định danh"),
         [Optional(), Length(max=120)],
         render_kw={"autocomplete": "off", "enterkeyhint": "search"},
     )
@@ -130,4 +130,14 @@ class NewPersonForm(PersonForm):
         _l("Số định danh cá nhân"),
         [Optional(), Length(max=30)],
         description=_l("12 chữ số. Được lưu kín, trên trang chỉ hiện 4 số cuối."),
+    )
+
+
+class IdNumberForm(Form):
+    """Somebody's personal id, given or put right."""
+
+    id_number = IdNumberField(
+        _l("Số định danh cá nhân"),
+        [Optional(), Length(max=30)],
+        description=_l("12 chữ số trên thẻ căn cước. Để trống để gỡ số đã ghi nhầm của người khác."),
     )

@@ -1,16 +1,19 @@
 """Reads of people. `visible` is the policy's condition on who may be seen, for statements that read Person."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
+from typing import Any, Final
 
-from sqlalchemy import ColumnElement, and_, exists, func, or_, select
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select, union_all
+from sqlalchemy.orm import aliased, joinedload, selectinload
+from sqlalchemy.orm.interfaces import ORMOption
 
 from lms.accounts.models import User
 from lms.core.db import db
-from lms.registry.models import Person, Position, PositionKind, Unit
+from lms.registry.models import Excuse, Person, Position, PositionKind, Unit, UnitReach
 from lms.registry.queries.known import id_number_index
 from lms.registry.queries.parts import PAGE, Page, chunks
+from lms.registry.rules.id_numbers import read_id_number
 from lms.registry.rules.names import has_marks, match_key, search_key
 
 
@@ -26,32 +29,43 @@ class PeopleFilter:
 
 
 def _has_post(*conditions: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Whether somebody holds a post, under the row that counts or under one that was merged into it."""
+    holder = aliased(Person)
+    ids = union_all(
+        select(Person.id).correlate(Person),
+        select(holder.id).where(holder.merged_into_id == Person.id).correlate(Person),
+    )
     return exists(
         select(Position.id)
-        .join(Unit, Unit.id == Position.unit_id)
-        .where(Position.person_id == Person.id, Position.ended_on.is_(None), *conditions)
+        .where(Position.person_id.in_(ids), Position.ended_on.is_(None), *conditions)
         .correlate(Person)
     )
 
 
 def _people_conditions(visible: ColumnElement[bool], asked: PeopleFilter) -> list[ColumnElement[bool]]:
-    conditions = [visible]
+    conditions = [visible, Person.merged_into_id.is_(None)]
     post: list[ColumnElement[bool]] = []
     if asked.unit is not None:
-        path = asked.unit.path
-        post.append(or_(Unit.path == path, Unit.path.startswith(f"{path}/", autoescape=True)))
+        inside = select(UnitReach.unit_id).where(UnitReach.within_id == asked.unit.id)
+        post.append(or_(Position.unit_id.in_(inside), Position.settled_unit_id.in_(inside)))
     if asked.kind is not None:
         post.append(Position.kind == asked.kind)
     if post:
         conditions.append(_has_post(*post))
     if asked.account == "none":
-        conditions.append(Person.account_id.is_(None))
+        conditions.append(~_has_account())
     elif asked.account in ("invited", "active"):
-        activated = exists(
-            select(User.id).where(User.id == Person.account_id, User.activated_at.is_not(None)).correlate(Person)
-        )
-        conditions.append(and_(Person.account_id.is_not(None), activated if asked.account == "active" else ~activated))
+        is_active = _has_account(User.activated_at.is_not(None))
+        conditions.append(is_active if asked.account == "active" else and_(_has_account(), ~is_active))
     return conditions
+
+
+def _has_account(*conditions: ColumnElement[bool]) -> ColumnElement[bool]:
+    holder = aliased(Person)
+    of_merged = select(holder.account_id).where(holder.merged_into_id == Person.id).correlate(Person)
+    return exists(
+        select(User.id).where(or_(User.id == Person.account_id, User.id.in_(of_merged)), *conditions).correlate(Person)
+    )
 
 
 def _asked(visible: ColumnElement[bool], asked: PeopleFilter) -> tuple[list[ColumnElement[bool]], bool]:
@@ -60,13 +74,25 @@ def _asked(visible: ColumnElement[bool], asked: PeopleFilter) -> tuple[list[Colu
     text = asked.text.strip()
     if not text:
         return conditions, False
-    exact = Person.match_key.contains(match_key(text), autoescape=True)
-    loose = Person.search_key.contains(search_key(text), autoescape=True)
+    number = read_id_number(text, sex=None, birth_on=None).number
+    if number is not None:
+        return [*conditions, _known_by(lambda row: row.id_number_index == id_number_index(number))], False
+    exact = _known_by(lambda row: row.match_key.contains(match_key(text), autoescape=True))
+    loose = _known_by(lambda row: row.search_key.contains(search_key(text), autoescape=True))
     if not has_marks(text):
         return [*conditions, loose], False
     if db.session.scalar(select(exists(select(Person.id).where(*conditions, exact)))):
         return [*conditions, exact], False
     return [*conditions, loose], True
+
+
+def _known_by(condition: Callable[[Any], ColumnElement[bool]]) -> ColumnElement[bool]:
+    """Whether something holds of the row that counts, or of one that was merged into it."""
+    merged = aliased(Person)
+    return or_(
+        condition(Person),
+        Person.id.in_(select(merged.merged_into_id).where(merged.merged_into_id > 0, condition(merged))),
+    )
 
 
 def people_page(visible: ColumnElement[bool], asked: PeopleFilter, *, after: tuple[str, int] | None = None) -> Page:
@@ -76,10 +102,7 @@ def people_page(visible: ColumnElement[bool], asked: PeopleFilter, *, after: tup
         conditions.append(or_(Person.sort_key > after[0], and_(Person.sort_key == after[0], Person.id > after[1])))
     people = db.session.scalars(
         select(Person)
-        .options(
-            selectinload(Person.positions).joinedload(Position.unit).joinedload(Unit.parent),
-            joinedload(Person.account),
-        )
+        .options(joinedload(Person.account))
         .where(*conditions)
         .order_by(Person.sort_key, Person.id)
         .limit(PAGE + 1)
@@ -94,16 +117,94 @@ def people_count(visible: ColumnElement[bool], asked: PeopleFilter) -> int:
     return db.session.scalar(select(func.count(Person.id)).where(*_asked(visible, asked)[0])) or 0
 
 
+def posts_held(people: Collection[Person], visible: ColumnElement[bool]) -> dict[int, list[Position]]:
+    """The posts that people hold today, by the id of the person: those that may be seen, of merged ones too."""
+    held: dict[int, list[Position]] = {person.id: [] for person in people}
+    one = func.coalesce(Person.merged_into_id, Person.id)
+    rows = db.session.execute(
+        select(one, Position)
+        .join(Person, Person.id == Position.person_id)
+        .options(joinedload(Position.unit).joinedload(Unit.parent))
+        .where(_is_of(held), Position.ended_on.is_(None), visible)
+        .order_by(Position.started_on, Position.id)
+    )
+    for one_id, position in rows:
+        held[one_id].append(position)
+    return held
+
+
+def accounts_of(people: Collection[Person]) -> dict[int, User]:
+    """The account of each of these people who has one, under the row that counts or under one merged into it."""
+    found = {person.id: person.account for person in people if person.account is not None}
+    rest = {person.id for person in people} - found.keys()
+    if rest:
+        rows = db.session.execute(
+            select(func.coalesce(Person.merged_into_id, Person.id), User)
+            .join(User, User.id == Person.account_id)
+            .where(Person.merged_into_id.in_(rest))
+            .order_by(Person.id)
+        )
+        for one_id, account in rows:
+            found.setdefault(one_id, account)
+    return found
+
+
+def _is_of(ids: Collection[int]) -> ColumnElement[bool]:
+    return or_(Person.id.in_(ids), Person.merged_into_id.in_(ids))
+
+
+def person_by_id(person_id: int) -> Person | None:
+    """One person with the account."""
+    return db.session.scalar(select(Person).options(joinedload(Person.account)).where(Person.id == person_id))
+
+
 def person_with_posts(person_id: int) -> Person | None:
     """One person with their posts, units and account."""
     return db.session.scalar(
-        select(Person)
-        .options(
-            selectinload(Person.positions).joinedload(Position.unit).joinedload(Unit.parent),
-            selectinload(Person.positions).joinedload(Position.organisation),
-            joinedload(Person.account),
-        )
-        .where(Person.id == person_id)
+        select(Person).options(*_WITH_POSTS, joinedload(Person.account)).where(Person.id == person_id)
+    )
+
+
+_WITH_POSTS: Final[tuple[ORMOption, ...]] = (
+    selectinload(Person.positions).joinedload(Position.unit).joinedload(Unit.parent),
+    selectinload(Person.positions).joinedload(Position.organisation),
+)
+
+
+def people_of_one(person: Person) -> list[Person]:
+    """A human being: the person that counts, then those merged into it, each with their posts and account."""
+    one = person.merged_into_id or person.id
+    people = db.session.scalars(
+        select(Person).options(*_WITH_POSTS, joinedload(Person.account)).where(_is_of([one])).order_by(Person.id)
+    ).all()
+    return sorted(people, key=lambda row: (row.id != one, row.id))
+
+
+def excuses_of(people: Collection[Person]) -> Sequence[Excuse]:
+    """Every excuse of these people, the latest first, withdrawn ones too."""
+    return db.session.scalars(
+        select(Excuse)
+        .options(joinedload(Excuse.position).joinedload(Position.unit))
+        .where(Excuse.person_id.in_({person.id for person in people}))
+        .order_by(Excuse.started_on.desc(), Excuse.id.desc())
+    ).all()
+
+
+def excuse_of(person: Person, excuse_id: int) -> Excuse | None:
+    """One excuse of a human being; none of somebody else's."""
+    return db.session.scalar(
+        select(Excuse)
+        .options(joinedload(Excuse.position).joinedload(Position.unit))
+        .where(Excuse.id == excuse_id, Excuse.person_id.in_(ids_of_one(person)))
+    )
+
+
+def post_of(person: Person, position_id: int) -> Position | None:
+    """One post of a human being; none of somebody else's."""
+    return db.session.scalar(
+        select(Position)
+        .options(joinedload(Position.unit).joinedload(Unit.parent), joinedload(Position.organisation))
+        .where(Position.id == position_id, Position.person_id.in_(ids_of_one(person)))
     )
 
 

@@ -2,10 +2,10 @@
 
 from flask import Flask
 
-from lms.registry.views import declarations, organisations, people, rosters, slips
+from lms.registry.views import declarations, organisations, people, posts, rosters, slips
 from lms.registry.views.blueprint import bp
 
-__all__ = ["bp", "declarations", "init_app", "organisations", "people", "rosters", "slips"]
+__all__ = ["bp", "declarations", "init_app", "organisations", "people", "posts", "rosters", "slips"]
 
 
 def init_app(app: Flask) -> None:

@@ -23,6 +23,7 @@ def offer_words() -> dict[str, object]:
         "position_kinds": words.POSITION_KINDS,
         "level_words": words.LEVELS,
         "sex_words": words.SEXES,
+        "excuse_kinds": words.EXCUSE_KINDS,
         "organisation_kinds": words.ORGANISATION_KINDS,
         "origins": words.ORIGINS,
         "unit_name": words.unit_name,

@@ -22,12 +22,13 @@ from lms.registry.forms import (
     ReasonForm,
     unit_data,
 )
-from lms.registry.models import Level, Organisation, Person, Position, Unit
+from lms.registry.models import Level, Organisation, Person, Position
 from lms.registry.rules.id_numbers import masked
 from lms.registry.rules.reasons import Finding
 from lms.registry.signals import standing_asked
 from lms.registry.views.blueprint import bp, me
 from lms.registry.views.people import cursor
+from lms.registry.views.places import find_commune
 from lms.registry.words import Standing, finding_text
 from lms.web.access import require, signed_in
 from lms.web.arguments import row_id
@@ -184,12 +185,6 @@ def _organisation_form(organisation: Organisation | None) -> OrganisationForm:
     return form
 
 
-def find_commune(province: Unit, name: str) -> Unit | str:
-    """The commune that a name means, or why none does, in words."""
-    found = queries.commune_of(province, name)
-    return found if isinstance(found, Unit) else finding_text(Finding(found.code, name))
-
-
 def _organisation_page(form: OrganisationForm, organisation: Organisation | None) -> str:
     return render_template(
         "registry/organisation_form.html",
@@ -244,7 +239,12 @@ def new_leader(organisation_id: int) -> ResponseReturnValue:
         text = request.args.get("q", "").strip()[:120]
         found = queries.people_page(policies.visible_people(me()), queries.PeopleFilter(text=text)) if text else None
         return render_template(
-            "registry/leader_search.html", organisation=organisation, text=text, found=found, new=NEW
+            "registry/leader_search.html",
+            organisation=organisation,
+            text=text,
+            found=found,
+            posts=queries.posts_held(found.items, policies.visible_posts(me())) if found else {},
+            new=NEW,
         )
     person = _asked_person(asked)
     return _leader_page(organisation, person, _leader_form(organisation, person, _held(organisation)))

@@ -1,30 +1,37 @@
-"""Finding people and looking at one of them."""
+"""People: finding them, what is known of one, entering one, correcting that."""
 
+from collections.abc import Sequence
 from typing import Any
 
-from flask import abort, render_template, request, url_for
+from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from lms.accounts.models import User
+from lms.core.clock import now, today
+from lms.core.db import db
+from lms.core.errors import DomainError
 from lms.core.i18n import gettext as _
 from lms.core.secrets import unseal
-from lms.registry import policies, queries
-from lms.registry.forms import PeopleForm
-from lms.registry.models import Person
-from lms.registry.rules.id_numbers import masked
+from lms.registry import actions, policies, queries
+from lms.registry.forms import IdNumberForm, NewOfficialForm, PeopleForm, PersonForm
+from lms.registry.models import Level, Person
+from lms.registry.rules.id_numbers import masked, read_id_number
 from lms.registry.views.blueprint import bp, me
+from lms.registry.views.places import find_commune
+from lms.registry.words import finding_text
 from lms.web.access import require, signed_in
 from lms.web.arguments import asked_id
 
 FILTERS = ("q", "unit", "kind", "account")
 
 
-def account_state(person: Person) -> str:
+def account_state(account: User | None) -> str:
     """'none', 'invited', 'active' or 'suspended'."""
-    if person.account is None:
+    if account is None:
         return "none"
-    if person.account.suspended_at is not None:
+    if account.suspended_at is not None:
         return "suspended"
-    return "active" if person.account.activated_at is not None else "invited"
+    return "active" if account.activated_at is not None else "invited"
 
 
 @bp.get("/people")
@@ -48,8 +55,11 @@ def list_people() -> ResponseReturnValue:
         "registry/people.html",
         form=form,
         page=page,
+        posts=queries.posts_held(page.items, policies.visible_posts(me())),
+        accounts=queries.accounts_of(page.items),
         count=queries.people_count(visible, asked),
         asked=asked,
+        is_narrowed=bool(kept),
         first_href=url_for(".list_people", **kept) if after else None,
         next_href=next_href,
         account_state=account_state,
@@ -63,24 +73,178 @@ def cursor() -> tuple[str, int] | None:
     return (key, number) if key and number is not None else None
 
 
+@bp.get("/people/new")
+@signed_in
+def new_person() -> ResponseReturnValue:
+    require(policies.can_find_people(me()))
+    return render_template("registry/person_new.html", form=_official_form())
+
+
+@bp.post("/people/new")
+@signed_in
+def add_person() -> ResponseReturnValue:
+    require(policies.can_find_people(me()))
+    form = _official_form()
+    if form.validate():
+        require(policies.can_see_unit(me(), form.chosen_unit()))
+        try:
+            added = actions.add_person(
+                form.facts(), id_number=form.id_number.data, posts=[form.facts_of_post()], by=me(), at=now()
+            )
+            require(not policies.is_oneself(me(), added.person))
+        except DomainError as refusal:
+            db.session.rollback()
+            form.form_errors.append(str(refusal))
+        else:
+            db.session.commit()
+            if added.is_new:
+                flash(_("Đã thêm %(name)s vào danh bạ.", name=added.person.full_name), "good")
+            else:
+                flash(_("Số định danh này đã có trong danh bạ, cùng tên: chức vụ được ghi thêm cho người ấy."), "info")
+            for finding in added.findings:
+                flash(finding_text(finding), "warning")
+            return redirect(url_for(".show_person", person_id=added.person.id), 303)
+    return render_template("registry/person_new.html", form=form), 422
+
+
+def _official_form() -> NewOfficialForm:
+    form = NewOfficialForm(data={"started_on": today(), "level": Level.COMMUNE.value})
+    form.offer_units(queries.units_below(policies.scope_of(me())), find_commune)
+    return form
+
+
 @bp.get("/people/<int:person_id>")
 @signed_in
 def show_person(person_id: int) -> ResponseReturnValue:
-    person = queries.person_with_posts(person_id)
-    if person is None:
-        abort(404)
-    require(policies.can_see_person(me(), person))
+    people = one_or_404(person_id)
+    person = people[0]
+    if person.id != person_id:
+        return redirect(url_for(".show_person", person_id=person.id))
+    posts = sorted(
+        (post for row in people for post in row.positions),
+        key=lambda post: (post.withdrawn_at is None, post.started_on, post.id),
+        reverse=True,
+    )
+    seen = policies.posts_in_scope(me(), posts)
+    excuses = queries.excuses_of(people)
+    account = queries.accounts_of(people[:1]).get(person.id)
     return render_template(
         "registry/person.html",
         person=person,
-        id_number=masked(unseal(person.id_number_sealed)) if person.id_number_sealed else _("chưa có"),
+        merged=people[1:],
+        id_number=shown_number(people),
         phone=_phone(person),
-        account_state=account_state,
+        posts=seen,
+        elsewhere_count=sum(post.withdrawn_at is None for post in posts)
+        - sum(post.withdrawn_at is None for post in seen),
+        excuses=[one for one in excuses if one.position_id is None or one.position in seen],
+        day=today(),
+        account_state=account_state(account),
         can_invite=policies.can_invite(me(), person),
+        may_change=policies.can_change_person(me(), person),
+        may_add=policies.can_add_post(me(), person),
+        is_oneself=policies.is_oneself(me(), person),
     )
+
+
+def one_or_404(person_id: int) -> list[Person]:
+    """The human being known under an id: the person that counts first, then those merged into it."""
+    person = queries.person_by_id(person_id) or abort(404)
+    require(policies.can_see_person(me(), person))
+    return queries.people_of_one(person)
+
+
+def changing(person_id: int) -> Person:
+    """The person that counts, whom the account may change."""
+    person = one_or_404(person_id)[0]
+    require(policies.can_change_person(me(), person))
+    return person
+
+
+def shown_number(people: Sequence[Person]) -> str | None:
+    """The personal id of a human being, as it may be shown."""
+    sealed = next((row.id_number_sealed for row in people if row.id_number_sealed is not None), None)
+    return masked(unseal(sealed)) if sealed is not None else None
 
 
 def _phone(person: Person) -> str | None:
     if person.phone is None or policies.can_see_phone(me(), person):
         return person.phone
     return masked(person.phone)
+
+
+@bp.get("/people/<int:person_id>/edit")
+@signed_in
+def edit_person(person_id: int) -> ResponseReturnValue:
+    person = changing(person_id)
+    return render_template("registry/person_form.html", person=person, form=_person_form(person))
+
+
+@bp.post("/people/<int:person_id>/edit")
+@signed_in
+def change_person(person_id: int) -> ResponseReturnValue:
+    person = changing(person_id)
+    form = _person_form(person)
+    if form.validate():
+        try:
+            actions.correct_person(person, form.facts(), by=me(), at=now())
+        except DomainError as refusal:
+            db.session.rollback()
+            form.form_errors.append(str(refusal))
+            person = changing(person_id)
+        else:
+            db.session.commit()
+            flash(_("Đã lưu thông tin cá nhân."), "good")
+            return redirect(url_for(".show_person", person_id=person.id), 303)
+    return render_template("registry/person_form.html", person=person, form=form), 422
+
+
+def _person_form(person: Person) -> PersonForm:
+    data = {name: getattr(person, name) for name in ("full_name", "birth_on", "phone", "email")}
+    return PersonForm(data={**data, "sex": person.sex.value if person.sex is not None else ""})
+
+
+@bp.get("/people/<int:person_id>/id-number")
+@signed_in
+def edit_id_number(person_id: int) -> ResponseReturnValue:
+    return _number_page(changing(person_id), IdNumberForm())
+
+
+@bp.post("/people/<int:person_id>/id-number")
+@signed_in
+def change_id_number(person_id: int) -> ResponseReturnValue:
+    person = changing(person_id)
+    form = IdNumberForm()
+    other = None
+    if form.validate():
+        try:
+            findings = actions.set_id_number(person, form.id_number.data or "", by=me(), at=now())
+        except DomainError as refusal:
+            db.session.rollback()
+            form.form_errors.append(str(refusal))
+            person = changing(person_id)
+            other = _owner_seen(form.id_number.data or "")
+        else:
+            db.session.commit()
+            flash(_("Đã lưu số định danh cá nhân."), "good")
+            for finding in findings:
+                flash(finding_text(finding), "warning")
+            return redirect(url_for(".show_person", person_id=person.id), 303)
+    return _number_page(person, form, other), 422
+
+
+def _owner_seen(typed: str) -> Person | None:
+    """Whom a number belongs to, if it is somebody whom the account sees anyway: of others nothing is told."""
+    number = read_id_number(typed, sex=None, birth_on=None).number
+    owner = queries.person_by_id_number(number) if number is not None else None
+    return owner if owner is not None and policies.can_see_person(me(), owner) else None
+
+
+def _number_page(person: Person, form: IdNumberForm, other: Person | None = None) -> str:
+    return render_template(
+        "registry/id_number.html",
+        person=person,
+        form=form,
+        owner=other,
+        id_number=shown_number(queries.people_of_one(person)),
+    )
