@@ -68,6 +68,13 @@ PLACES: Final = (
         within="registry.list_people",
     ),
     Place(
+        "registry.list_changes",
+        _l("Nghị quyết về đơn vị"),
+        _l("Đơn vị nào đổi tên, sáp nhập, chia tách, theo văn bản nào."),
+        LEADING,
+        within="registry.list_people",
+    ),
+    Place(
         "registry.list_imports",
         _l("Nhập danh sách"),
         _l("Đưa danh sách cán bộ và lãnh đạo chủ thể vào, xem trước từng dòng rồi mới ghi."),

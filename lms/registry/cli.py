@@ -109,12 +109,12 @@ def move_units(units: Sequence[str], under: str, **resolution: Any) -> None:
 @click.argument("number", type=int)
 @click.option("--reason", required=True, help="Vì sao / why.")
 def withdraw_change(number: int, reason: str) -> None:
-    """Thu hồi một thay đổi nhập nhầm / take a resolution back that was entered wrongly, by its number."""
-    change = queries.change_with_units(number)
+    """Thu hồi một nghị quyết nhập nhầm / take a resolution back that was entered wrongly, by its number."""
+    changes = queries.resolution(number)
     try:
-        if change is None:
-            raise DomainError("Không có thay đổi này / there is no such change.")
-        actions.withdraw_change(change, reason, by=None, at=now())
+        if not changes:
+            raise DomainError("Không có nghị quyết này / there is no such resolution.")
+        actions.withdraw_changes(changes[0], reason, by=None, at=now())
     except DomainError as refusal:
         db.session.rollback()
         raise click.ClickException(str(refusal)) from None
@@ -125,21 +125,25 @@ def withdraw_change(number: int, reason: str) -> None:
 def _enter(kind: ChangeKind, units: Sequence[str], *, on: datetime, basis: str, dry_run: bool, **more: Any) -> None:
     asked = actions.AskedChange(kind, on.date(), basis, "\n".join(units), **more)
     try:
-        looked = actions.look_at_change(asked, today())
-        click.echo("\n".join(change_lines(looked.plan, looked.units)))
-        click.echo(f"Chức vụ / posts: {looked.post_count}; người / people: {looked.person_count}")
+        looked = actions.look_at_changes([asked], today())
+        for one in looked.changes:
+            click.echo("\n".join(change_lines(one.plan, one.units)))
+        click.echo(
+            f"Chức vụ / posts: {looked.post_count}; người / people: {looked.person_count};"
+            f" chủ thể / organisations: {looked.organisation_count}"
+        )
         if looked.divided_post_count:
             click.echo(f"Phải xác định nơi hiện nay / somebody must say where they lie: {looked.divided_post_count}")
         if dry_run:
             click.echo("XEM TRƯỚC, chưa ghi gì / dry run, nothing changed")
             db.session.rollback()
             return
-        change = actions.change_units(asked, by=None, at=now(), today=today())
+        change = actions.change_units([asked], by=None, at=now(), today=today())
     except DomainError as refusal:
         db.session.rollback()
         raise click.ClickException(str(refusal)) from None
     db.session.commit()
-    click.echo(f"ĐÃ GHI, số / entered, number: {change.id}")
+    click.echo(f"ĐÃ GHI, số / entered, number: {change.number}")
 
 
 @group.command("import")

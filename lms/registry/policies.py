@@ -230,12 +230,12 @@ def can_invite(user: User, person: Person) -> bool:
 
 def can_see_organisation(user: User, organisation: Organisation) -> bool:
     """Organisations that lie within the account's scope."""
-    return can_see_unit(user, organisation.unit)
+    return bool(led_of(user, {organisation.unit_id, organisation.settled_unit_id or organisation.unit_id}))
 
 
 def visible_organisations(user: User) -> ColumnElement[bool]:
     """The twin of `can_see_organisation`, for statements that read Organisation."""
-    return Organisation.unit_id.in_(units_led(user))
+    return Organisation.lies_in(units_led(user))
 
 
 def can_find_organisations(user: User) -> bool:
@@ -313,6 +313,10 @@ def lockable_declarations(user: User) -> ColumnElement[bool]:
 
 def can_receive(user: User) -> bool:
     """The centre takes declarations in: an administrator of the whole country."""
+    return _administers_country(user)
+
+
+def _administers_country(user: User) -> bool:
     return user.has_role(Role.ADMINISTRATOR) and bool(
         db.session.scalar(
             select(RoleGrant.id)
@@ -321,3 +325,16 @@ def can_receive(user: User) -> bool:
             .limit(1)
         )
     )
+
+
+# Units and what became of them: everyone who leads somewhere may look, the centre enters resolutions
+
+
+def can_find_units(user: User) -> bool:
+    """Units and the resolutions on them are public; who leads somewhere looks them up."""
+    return user.has_role(*LEADING)
+
+
+def can_change_units(user: User) -> bool:
+    """Resolutions change the map of all: an administrator of the whole country enters them."""
+    return _administers_country(user)

@@ -141,6 +141,18 @@ UNIT_NAMES: Final[Mapping[UnitKind, str]] = {
     UnitKind.THI_TRAN: _l("Thị trấn %(name)s"),
 }
 """The kind goes before the name in Vietnamese, after it in English."""
+UNIT_KINDS: Final[Mapping[UnitKind, str]] = {
+    UnitKind.COUNTRY: COUNTRY,
+    UnitKind.TINH: _l("Tỉnh"),
+    UnitKind.THANH_PHO: _l("Thành phố"),
+    UnitKind.XA: _l("Xã"),
+    UnitKind.PHUONG: _l("Phường"),
+    UnitKind.DAC_KHU: _l("Đặc khu"),
+    UnitKind.QUAN: _l("Quận"),
+    UnitKind.HUYEN: _l("Huyện"),
+    UnitKind.THI_XA: _l("Thị xã"),
+    UnitKind.THI_TRAN: _l("Thị trấn"),
+}
 
 
 def unit_name(unit: Unit) -> str:

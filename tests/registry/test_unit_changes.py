@@ -35,7 +35,7 @@ def ask(kind, units, into="", *, on=ON, **more):
 
 
 def change(kind, units, into="", *, on=ON, expected="", **more):
-    return actions.change_units(ask(kind, units, into, on=on, **more), by=None, at=AT, today=TODAY, expected=expected)
+    return actions.change_units([ask(kind, units, into, on=on, **more)], by=None, at=AT, today=TODAY, expected=expected)
 
 
 def unit(code):
@@ -163,7 +163,7 @@ def test_one_takes_another_in_and_goes_on(land):
 
 
 def test_one_is_divided_and_its_posts_count_in_the_province_until_somebody_says_where(land):
-    looked = actions.look_at_change(ask("split", "25993", "26001; xã; Tân Lợi Đông\n26004; xã; Tân Lợi Tây"), TODAY)
+    looked = actions.look_at_changes([ask("split", "25993", "26001; xã; Tân Lợi Đông\n26004; xã; Tân Lợi Tây")], TODAY)
     assert (looked.post_count, looked.person_count, looked.divided_post_count) == (6, 6, 6)
 
     change("split", "25993", "26001; xã; Tân Lợi Đông\n26004; xã; Tân Lợi Tây", expected=looked.digest)
@@ -256,7 +256,7 @@ def test_changes_follow_upon_each_other(land):
 
 def test_it_is_written_down_who_entered_it(land):
     administrator = make.user()
-    entered = actions.change_units(ask("merge", "25993", "25996"), by=administrator, at=AT, today=TODAY)
+    entered = actions.change_units([ask("merge", "25993", "25996")], by=administrator, at=AT, today=TODAY)
 
     entry = db.session.scalars(select(AuditEntry).where(AuditEntry.action == "registry.change_units")).one()
     assert (entry.actor_id, entry.subject_id, entered.entered_by_id) == (administrator.id, entered.id, administrator.id)
@@ -271,7 +271,7 @@ def test_it_is_written_down_who_entered_it(land):
 
 
 def test_what_would_happen_is_told_and_nothing_written(land):
-    looked = actions.look_at_change(ask("merge", "25993\n25996", "26001; phường; Đồng Lợi"), TODAY)
+    looked = actions.look_at_changes([ask("merge", "25993\n25996", "26001; phường; Đồng Lợi")], TODAY)
 
     assert (looked.post_count, looked.person_count, looked.divided_post_count) == (9, 8, 0)
     assert unit("26001") is None
@@ -280,11 +280,11 @@ def test_what_would_happen_is_told_and_nothing_written(land):
 
 
 def test_nothing_else_is_written_than_was_looked_at(land):
-    looked = actions.look_at_change(ask("merge", "25993", "25996"), TODAY)
+    looked = actions.look_at_changes([ask("merge", "25993", "25996")], TODAY)
     change("rename", "25993", name="Tân Lợi Mới", on=date(2026, 3, 1))
     assert change("merge", "25993", "25996", expected=looked.digest)
 
-    looked = actions.look_at_change(ask("merge", "24664", "24670"), TODAY)
+    looked = actions.look_at_changes([ask("merge", "24664", "24670")], TODAY)
     with pytest.raises(DomainError):
         change("merge", "25999", "24670", expected=looked.digest)
     assert unit("25999").valid_to is None
@@ -324,7 +324,7 @@ REFUSED = [
 def test_what_cannot_be_is_refused_with_the_reason(land):
     for asked, told in REFUSED:
         with pytest.raises(InvalidInput) as refusal:
-            actions.look_at_change(asked, TODAY)
+            actions.look_at_changes([asked], TODAY)
         assert told in str(refusal.value), asked
 
 
@@ -333,7 +333,7 @@ def test_an_older_change_cannot_slip_in_before_a_newer_one(land):
 
     for asked in (ask("merge", "25999", "25996", on=date(2026, 5, 1)), ask("rename", "25993", name="X")):
         with pytest.raises(InvalidInput):
-            actions.look_at_change(asked, TODAY)
+            actions.look_at_changes([asked], TODAY)
 
 
 def test_several_resolutions_of_one_day_make_one_earlier_extent(land):
@@ -376,10 +376,10 @@ TAKEN_BACK = [
 def test_what_was_entered_wrongly_is_taken_back_whole(land):
     before = everything()
     for asked in TAKEN_BACK:
-        entered = actions.change_units(asked, by=None, at=AT, today=TODAY)
+        entered = actions.change_units([asked], by=None, at=AT, today=TODAY)
         assert everything() != before
 
-        actions.withdraw_change(entered, "Nhập nhầm xã", by=None, at=AT)
+        actions.withdraw_changes(entered, "Nhập nhầm xã", by=None, at=AT)
 
         assert everything() == before, asked
         assert entered.withdraw_reason == "Nhập nhầm xã"
@@ -393,13 +393,13 @@ def test_what_something_rests_on_is_not_taken_back(land):
     second = change("rename", "26001", name="Đồng Lợi Mới", on=date(2026, 7, 1))
 
     with pytest.raises(DomainError):
-        actions.withdraw_change(first, "Nhập nhầm", by=None, at=AT)
-    actions.withdraw_change(second, "Nhập nhầm", by=None, at=AT)
+        actions.withdraw_changes(first, "Nhập nhầm", by=None, at=AT)
+    actions.withdraw_changes(second, "Nhập nhầm", by=None, at=AT)
     make.official(unit=unit("26001"), started_on=ON)
     with pytest.raises(DomainError):
-        actions.withdraw_change(first, "Nhập nhầm", by=None, at=AT)
+        actions.withdraw_changes(first, "Nhập nhầm", by=None, at=AT)
     with pytest.raises(DomainError):
-        actions.withdraw_change(second, "Nhập nhầm", by=None, at=AT)
+        actions.withdraw_changes(second, "Nhập nhầm", by=None, at=AT)
 
 
 def test_the_files_do_not_write_over_what_was_entered(official_units):
@@ -417,7 +417,7 @@ def test_the_files_do_not_write_over_what_was_entered(official_units):
     )
 
     for one in reversed(entered):
-        actions.withdraw_change(one, "Nhập nhầm", by=None, at=AT)
+        actions.withdraw_changes(one, "Nhập nhầm", by=None, at=AT)
     assert actions.load_units(AT).is_nothing
     assert unit("68").kind is UnitKind.TINH
 

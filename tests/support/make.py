@@ -30,6 +30,7 @@ from lms.records.rules import Clause
 from lms.registry import actions as registry
 from lms.registry.actions.unit_reach import write_reach
 from lms.registry.models import (
+    ChangeKind,
     Declaration,
     DeclarationState,
     Excuse,
@@ -44,6 +45,7 @@ from lms.registry.models import (
     Sex,
     SuccessionKind,
     Unit,
+    UnitChange,
     UnitKind,
     UnitName,
     UnitReach,
@@ -120,6 +122,22 @@ def succession(earlier: Unit, *later: Unit, on: date = LONG_AGO_DAY) -> None:
             )
         )
     write_reach(at=LONG_AGO)
+
+
+def resolution(unit: Unit, *, legal_basis: str = "NQ 400/NQ-UBTVQH16 ngày 01/06/2026") -> UnitChange:
+    """A resolution that somebody entered on a unit, which changed nothing in it."""
+    made = UnitChange(
+        kind=ChangeKind.RENAME,
+        on=LONG_AGO_DAY,
+        legal_basis=legal_basis,
+        asked={"kind": "rename", "units": [unit.code]},
+        before={"units": [], "names": [], "made": {"begun": [], "units": [], "successions": []}},
+        entered_at=LONG_AGO,
+        units=[unit],
+    )
+    db.session.add(made)
+    db.session.flush()
+    return made
 
 
 def _unit(

@@ -13,7 +13,7 @@ from lms.core.db import db
 from lms.records import actions as records
 from lms.records.models import AwardEvidence
 from lms.registry import actions as registry
-from lms.registry.models import Excuse, Organisation, Person, Position, RosterImport, Unit
+from lms.registry.models import Excuse, Organisation, Person, Position, RosterImport, Unit, UnitChange
 from tests.support import make
 
 ROSTER_HEADER: Final = (
@@ -45,6 +45,7 @@ class Province:
     roster: RosterImport
     organisation: Organisation
     job: jobs.Job
+    resolution: UnitChange
 
     def places(self) -> dict[str, object]:
         """What the places in an address stand for here."""
@@ -60,6 +61,7 @@ class Province:
             "file_id": self.certificate.award.evidence[0].id,
             "import_id": self.roster.id,
             "job_id": self.job.id,
+            "number": self.resolution.number,
             "organisation_id": self.organisation.id,
             "person_id": self.person.id,
             "position_id": self.position.id,
@@ -150,6 +152,7 @@ def _province(name: str, code: str, learner_name: str) -> Province:
         roster=roster,
         organisation=make.organisation(f"Hợp tác xã {name}", unit=commune),
         job=job,
+        resolution=make.resolution(unit),
     )
 
 

@@ -69,7 +69,7 @@ def organisations(unit: Unit, requirement: Requirement, day: date) -> list[Organ
         )
         .outerjoin(led, led.c.organisation_id == Organisation.id)
         .where(
-            Organisation.unit_id.in_(select(UnitReach.unit_id).where(UnitReach.within_id == unit.id)),
+            Organisation.lies_in(select(UnitReach.unit_id).where(UnitReach.within_id == unit.id)),
             or_(*map(_is_meant, _leader_clauses(requirement, day))),
             takes_part(day),
         )
@@ -110,7 +110,7 @@ def _led(unit: Unit, requirement: Requirement, day: date) -> Subquery:
         .where(
             Duty.requirement_id == requirement.id,
             *duty_stands(day),
-            Organisation.unit_id.in_(select(UnitReach.unit_id).where(UnitReach.within_id == unit.id)),
+            Organisation.lies_in(select(UnitReach.unit_id).where(UnitReach.within_id == unit.id)),
         )
         .group_by(Position.organisation_id)
         .subquery("led")
@@ -128,7 +128,7 @@ def _is_meant(clause: Clause) -> ColumnElement[bool]:
         conditions.append(Organisation.origin.in_(clause.origins))
     if clause.units:
         tops = select(Unit.id).where(Unit.path.in_(clause.units))
-        conditions.append(Organisation.unit_id.in_(select(UnitReach.unit_id).where(UnitReach.within_id.in_(tops))))
+        conditions.append(Organisation.lies_in(select(UnitReach.unit_id).where(UnitReach.within_id.in_(tops))))
     return and_(*conditions)
 
 

@@ -55,9 +55,10 @@ from lms.registry.actions.rosters import preview_roster as preview_roster
 from lms.registry.actions.rosters import read_source as read_source
 from lms.registry.actions.rosters import receive as receive
 from lms.registry.actions.unit_changes import AskedChange as AskedChange
-from lms.registry.actions.unit_changes import LookedAtChange as LookedAtChange
+from lms.registry.actions.unit_changes import LookedAtResolution as LookedAtResolution
+from lms.registry.actions.unit_changes import RefusedChange as RefusedChange
 from lms.registry.actions.unit_changes import change_units as change_units
-from lms.registry.actions.unit_changes import look_at_change as look_at_change
-from lms.registry.actions.unit_changes import withdraw_change as withdraw_change
+from lms.registry.actions.unit_changes import look_at_changes as look_at_changes
+from lms.registry.actions.unit_changes import withdraw_changes as withdraw_changes
 from lms.registry.actions.units import UnitsLoaded as UnitsLoaded
 from lms.registry.actions.units import load_units as load_units

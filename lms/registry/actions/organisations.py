@@ -91,6 +91,8 @@ def correct_organisation(
     changes = {name: value for name, value in values.items() if getattr(organisation, name) != value}
     if not changes:
         return False
+    if "unit_id" in changes and organisation.settled_unit_id is not None:
+        changes["settled_unit_id"] = None
     before = {name: getattr(organisation, name) for name in changes}
     _write(organisation, changes)
     audit.record(
@@ -168,7 +170,7 @@ def change_leader(
         if close_position(position, on - timedelta(days=1), by=by, at=at):
             ended.append(position.id)
     db.session.flush()
-    facts = PostFacts(unit=organisation.unit, organisation=organisation, title=title, started_on=on)
+    facts = PostFacts(unit=organisation.present_unit, organisation=organisation, title=title, started_on=on)
     begun = add_position(person, facts, by=by, at=at)
     audit.record(
         "registry.change_leader", organisation, by=by, at=at, position_id=begun.id, ended_ids=ended, on=on.isoformat()
@@ -275,6 +277,7 @@ def _let_posts_follow(organisation: Organisation, before: dict[str, Any]) -> lis
             continue
         if post.unit_id != unit_id:
             moved.append(post.id)
+            post.settled_unit_id = None
         post.unit_id, post.workplace_key = unit_id, key
         post.workplace = organisation.name if is_renamed else post.workplace
     db.session.flush()

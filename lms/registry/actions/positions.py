@@ -102,6 +102,8 @@ def correct_position(position: Position, facts: PostFacts, *, by: audit.Actor | 
     if not changes:
         return False
     _check_overlap(values, _posts_of({position.person_id})[position.person_id], position.id)
+    if "unit_id" in changes and position.settled_unit_id is not None:
+        changes["settled_unit_id"] = None
     before = {name: _plain(getattr(position, name)) for name in changes}
     for name, value in changes.items():
         setattr(position, name, value)

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import Date, delete, func, insert, inspect, select, update
+from sqlalchemy import Date, delete, insert, inspect, select, update
 
 from lms.core import audit
 from lms.core.db import Model, db
@@ -18,8 +18,6 @@ from lms.registry.actions.unit_reach import write_reach
 from lms.registry.models import (
     ChangeKind,
     Level,
-    Organisation,
-    Position,
     SuccessionKind,
     Unit,
     UnitChange,
@@ -28,7 +26,7 @@ from lms.registry.models import (
     UnitName,
     UnitSuccession,
 )
-from lms.registry.rules.names import search_key
+from lms.registry.rules.names import search_key, tidy
 from lms.registry.rules.unit_changes import (
     Begun,
     ChangeFault,
@@ -36,11 +34,13 @@ from lms.registry.rules.unit_changes import (
     Known,
     Land,
     Line,
+    Shift,
     plan_merge,
     plan_move,
     plan_rename,
     plan_split,
     read_lines,
+    shifts_of,
 )
 from lms.registry.rules.units import TODAY_LIST, path_of, read_commune, read_province, unit_key
 from lms.registry.words import change_refusal
@@ -52,7 +52,7 @@ Ids = Mapping[int | str, int]
 
 @dataclass(frozen=True)
 class AskedChange:
-    """A resolution as it is entered. `units` and `into` are texts with a unit on each line."""
+    """One change of a resolution as it is entered. `units` and `into` are texts with a unit on each line."""
 
     kind: ChangeKind
     on: date
@@ -66,37 +66,101 @@ class AskedChange:
     """Of a unit that only gives parts of itself away."""
 
 
+class RefusedChange(InvalidInput):
+    """One change of a resolution cannot be made. index: which, from 0."""
+
+    def __init__(self, index: int, message: str) -> None:
+        super().__init__(message)
+        self.index = index
+
+
 @dataclass(frozen=True)
 class LookedAtChange:
-    """What a resolution would do, and to how many."""
+    """What one change would do."""
 
     asked: AskedChange
     plan: ChangePlan
     units: Mapping[int, Known]
+    """All units as they are before it, by id."""
+    shifts: Sequence[Shift]
+    """Who gets or loses what into or out of their scope."""
+
+    def told(self) -> dict[str, Any]:
+        """The plan, with units by their codes: the same as long as it would do the same."""
+
+        def code(unit: int | str | None) -> str | None:
+            return self.units[unit].code if isinstance(unit, int) else unit
+
+        return {
+            "on": self.plan.on.isoformat(),
+            "begun": [[*asdict(one.fresh).values(), code(one.above)] for one in self.plan.begun],
+            "ended": [code(unit) for unit in self.plan.ended],
+            "called": [[code(one.unit), one.kind, one.name, code(one.above)] for one in self.plan.called],
+            "extents": [code(unit) for unit in self.plan.extents],
+            "heirs": [[code(one.earlier), code(one.later), one.kind] for one in self.plan.heirs],
+        }
+
+
+@dataclass(frozen=True)
+class LookedAtResolution:
+    """What a resolution would do, change by change, and to how many in all."""
+
+    changes: Sequence[LookedAtChange]
     post_count: int
     """Posts held on the day whose unit ends, moves or is called otherwise."""
     person_count: int
+    organisation_count: int
     divided_post_count: int
     """Posts of divided units: somebody must say where each lies."""
+    divided_organisation_count: int
 
     @property
     def digest(self) -> str:
-        """The same as long as the change would do the same."""
-        return hashlib.sha256(json.dumps(asdict(self.plan), default=str, sort_keys=True).encode()).hexdigest()
+        """The same as long as the resolution would do the same."""
+        return _digest(self.changes)
 
 
-def look_at_change(asked: AskedChange, today: date) -> LookedAtChange:
-    """What the resolution would do, without doing it. Raises InvalidInput if it cannot be done."""
+def _digest(changes: Sequence[LookedAtChange]) -> str:
+    told = json.dumps([change.told() for change in changes], sort_keys=True)
+    return hashlib.sha256(told.encode()).hexdigest()
+
+
+def look_at_changes(asked: Sequence[AskedChange], today: date) -> LookedAtResolution:
+    """What a resolution would do, without doing it: each change upon those before it.
+
+    Raises RefusedChange for the first that cannot be made.
+    """
+    looked = []
+    with db.session.begin_nested() as trial:
+        for index, one in enumerate(asked):
+            looked.append(_look(one, index, today))
+            if one is not asked[-1]:
+                _write(looked[-1])
+        trial.rollback()
+    db.session.expire_all()
+    moved = {unit for one in looked for unit in (*one.plan.ended, *(called.unit for called in one.plan.called))}
+    divided = {unit for one in looked for unit in one.plan.divided}
+    on = max(one.asked.on for one in looked)
+    posts, people = queries.held_at(moved, on)
+    divided_posts, _people = queries.held_at(divided, on) if divided else (0, 0)
+    return LookedAtResolution(
+        looked,
+        posts,
+        people,
+        queries.organisations_at(moved),
+        divided_posts,
+        queries.organisations_at(divided) if divided else 0,
+    )
+
+
+def _look(asked: AskedChange, index: int, today: date) -> LookedAtChange:
     known = queries.known_units()
     try:
         land = Land(known, asked.on, today)
         plan = _plan(asked, land, known)
     except ChangeFault as fault:
-        raise InvalidInput(change_refusal(fault)) from None
-    counted = {*plan.ended, *(one.unit for one in plan.called)}
-    posts, people = queries.held_at(counted, asked.on)
-    divided, _people = queries.held_at(plan.divided, asked.on) if plan.divided else (0, 0)
-    return LookedAtChange(asked, plan, {unit.id: unit for unit in known}, posts, people, divided)
+        raise RefusedChange(index, change_refusal(fault)) from None
+    return LookedAtChange(asked, plan, {unit.id: unit for unit in known}, shifts_of(land, plan))
 
 
 def _plan(asked: AskedChange, land: Land, known: Collection[Known]) -> ChangePlan:
@@ -138,42 +202,58 @@ def _existing(line: Line, known: Collection[Known]) -> int:
 
 
 def change_units(
-    asked: AskedChange, *, by: audit.Actor | None, at: datetime, today: date, expected: str = ""
+    asked: Sequence[AskedChange], *, by: audit.Actor | None, at: datetime, today: date, expected: str = ""
 ) -> UnitChange:
-    """Write a resolution down and into the units. Where people count follows in the same transaction.
+    """Write a resolution down and into the units: all its changes or none. Where people count follows in the same
+    transaction. Returns its first change, by which the whole is known.
 
-    expected: the digest of what somebody has looked at. Raises DomainError if by now it would do something else.
+    expected: the digest of what somebody has looked at. Raises RefusedChange for a change that cannot be made,
+    DomainError if by now it would do something else.
     """
-    looked = look_at_change(asked, today)
-    if expected and looked.digest != expected:
-        raise DomainError(_("Các đơn vị vừa thay đổi. Xin xem lại trước khi ghi."))
-    plan = looked.plan
+    # Two who enter resolutions at once do so one after the other.
+    db.session.execute(select(Unit.id).where(Unit.level == Level.CENTRAL).with_for_update())
+    looked: list[LookedAtChange] = []
+    written: list[UnitChange] = []
+    with db.session.begin_nested():
+        for index, one in enumerate(asked):
+            looked.append(_look(one, index, today))
+            change = UnitChange(
+                entered_with_id=written[0].id if written else None,
+                kind=one.kind,
+                on=one.on,
+                legal_basis=one.legal_basis,
+                asked=_told(one),
+                before=_write(looked[-1]),
+                entered_by_id=by.id if by is not None else None,
+                entered_at=at,
+            )
+            db.session.add(change)
+            db.session.flush()
+            concerned = {*looked[-1].plan.concerned, *change.before["made"]["begun"]}
+            db.session.execute(
+                insert(UnitChangeUnit), [{"change_id": change.id, "unit_id": unit_id} for unit_id in sorted(concerned)]
+            )
+            audit.record("registry.change_units", change, by=by, at=at, **_told(one))
+            written.append(change)
+        if expected and _digest(looked) != expected:
+            raise DomainError(_("Các đơn vị vừa thay đổi. Xin xem lại trước khi ghi."))
+    write_reach(at=at)
+    return written[0]
+
+
+def _write(looked: LookedAtChange) -> dict[str, Any]:
+    """Write one change into the units; where people count is for the caller to say. Returns what it takes to undo it:
+    the rows as they were, and the ids of what was made."""
+    asked, plan = looked.asked, looked.plan
     before = _before(plan)
     ids: dict[int | str, int] = {unit_id: unit_id for unit_id in looked.units}
     begun = _begin(plan, asked.legal_basis, ids)
     extents = _leave_extents(plan)
     _end(plan)
     _call(looked, ids)
-    made = {"units": [*begun, *extents], "successions": _pass_on(plan, asked.legal_basis, ids)}
-    change = UnitChange(
-        kind=asked.kind,
-        on=asked.on,
-        legal_basis=asked.legal_basis,
-        asked=_told(asked),
-        before={**before, "made": made},
-        entered_by_id=by.id if by is not None else None,
-        entered_at=at,
-    )
-    db.session.add(change)
-    db.session.flush()
-    db.session.execute(
-        insert(UnitChangeUnit),
-        [{"change_id": change.id, "unit_id": unit_id} for unit_id in sorted({*plan.concerned, *begun})],
-    )
+    passed_on = _pass_on(plan, asked.legal_basis, ids)
     db.session.expire_all()
-    audit.record("registry.change_units", change, by=by, at=at, **_told(asked))
-    write_reach(at=at)
-    return change
+    return {**before, "made": {"begun": begun, "units": [*begun, *extents], "successions": passed_on}}
 
 
 def _told(asked: AskedChange) -> dict[str, Any]:
@@ -369,20 +449,41 @@ def _pass_on(plan: ChangePlan, legal_basis: str, ids: Ids) -> list[int]:
     return [row.id for row in rows]
 
 
-def withdraw_change(change: UnitChange, reason: str, *, by: audit.Actor | None, at: datetime) -> None:
-    """Take back a resolution that was entered wrongly: everything is again as it was before, but for the note of it.
+def withdraw_changes(change: UnitChange, reason: str, *, by: audit.Actor | None, at: datetime) -> None:
+    """Take back a resolution that was entered wrongly, whole: everything is again as it was, but for the note of it.
 
-    Raises DomainError where something else rests on it by now.
+    change: any of its changes. Raises InvalidInput without a reason, DomainError where something rests on it by now.
     """
+    reason = tidy(reason)
+    if not reason:
+        raise InvalidInput(_("Hãy ghi lý do."))
+    db.session.execute(select(Unit.id).where(Unit.level == Level.CENTRAL).with_for_update())
+    for one in reversed(queries.entered_together(change)):
+        _take_back(one)
+        one.withdrawn_by_id = by.id if by is not None else None
+        one.withdrawn_at = at
+        one.withdraw_reason = reason
+        audit.record("registry.withdraw_change", one, by=by, at=at, reason=reason)
+        db.session.flush()
+        db.session.expire_all()
+    write_reach(at=at)
+
+
+def _take_back(change: UnitChange) -> None:
     if change.withdrawn_at is not None:
         raise DomainError(_("Thay đổi này đã được thu hồi."))
     if (later := queries.changed_after(change)) is not None:
         raise DomainError(
-            _("Các đơn vị này đã thay đổi thêm sau đó (số %(id)s). Hãy thu hồi thay đổi sau trước.", id=later.id)
+            _("Các đơn vị này đã thay đổi thêm sau đó (số %(id)s). Hãy thu hồi thay đổi sau trước.", id=later.number)
         )
     made = change.before["made"]
-    if _is_used(made["units"]):
-        raise DomainError(_("Đã có chức vụ hoặc chủ thể ghi ở đơn vị mới lập, nên không thu hồi được nữa."))
+    if queries.is_used(made["units"]):
+        raise DomainError(
+            _(
+                "Đã có chức vụ, chủ thể, bản khai hoặc người được giao quản lý ở đơn vị mới lập, nên không thu hồi"
+                " được nữa."
+            )
+        )
     db.session.execute(delete(UnitSuccession).where(UnitSuccession.id.in_(made["successions"])))
     for unit in db.session.scalars(select(Unit).where(Unit.id.in_(made["units"]))).all():
         # Figures of past days know it, so the row stays, in a list of codes that nobody reads.
@@ -396,20 +497,6 @@ def withdraw_change(change: UnitChange, reason: str, *, by: audit.Actor | None, 
         db.session.execute(insert(UnitName), [_read_back(UnitName, row) for row in change.before["names"]])
     if change.before["units"]:
         db.session.execute(update(Unit), [_read_back(Unit, row) for row in change.before["units"]])
-    change.withdrawn_by_id = by.id if by is not None else None
-    change.withdrawn_at = at
-    change.withdraw_reason = reason
-    audit.record("registry.withdraw_change", change, by=by, at=at, reason=reason)
-    db.session.flush()
-    db.session.expire_all()
-    write_reach(at=at)
-
-
-def _is_used(unit_ids: Collection[int]) -> bool:
-    return any(
-        db.session.scalar(select(func.count()).where(column.in_(unit_ids)))
-        for column in (Position.unit_id, Position.settled_unit_id, Organisation.unit_id)
-    )
 
 
 def _read_back(model: type[Model], row: Mapping[str, Any]) -> dict[str, Any]:

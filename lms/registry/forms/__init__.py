@@ -13,9 +13,11 @@ from lms.registry.forms.organisations import LeaveForm, OrganisationForm, Organi
 from lms.registry.forms.people import IdNumberForm, NewPersonForm, PeopleForm, PersonForm
 from lms.registry.forms.posts import EndForm, ExcuseForm, LeaderPostForm, NewOfficialForm, PostForm
 from lms.registry.forms.rosters import RosterForm
+from lms.registry.forms.unit_changes import ChangeForm, ResolutionForm, change_forms
 from lms.registry.forms.units import unit_data
 
 __all__ = [
+    "ChangeForm",
     "CommonForm",
     "DeclarationForm",
     "EndForm",
@@ -33,9 +35,11 @@ __all__ = [
     "PersonForm",
     "PostForm",
     "ReasonForm",
+    "ResolutionForm",
     "ReturnForm",
     "RosterForm",
     "RowForm",
+    "change_forms",
     "declaration_form",
     "row_form",
     "unit_data",

@@ -4,7 +4,18 @@ from datetime import date
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, UniqueConstraint
+from sqlalchemy import (
+    CheckConstraint,
+    ColumnElement,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    Select,
+    String,
+    UniqueConstraint,
+    or_,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from lms.core.db import Model, one_of
@@ -45,6 +56,12 @@ class Organisation(Model):
         UniqueConstraint("owner_id_index"),
         Index(None, "unit_id", "match_key"),
         Index(None, "sort_key", "id"),
+        Index(
+            "ix_organisation_settled_unit_id",
+            "settled_unit_id",
+            sqlite_where=text("settled_unit_id IS NOT NULL"),
+            postgresql_where=text("settled_unit_id IS NOT NULL"),
+        ),
         CheckConstraint("(owner_id_sealed IS NULL) = (owner_id_index IS NULL)", name="owner_id_sealed_and_indexed"),
         CheckConstraint("owner_id_index IS NULL OR kind = 'household'", name="owner_id_of_households_only"),
         CheckConstraint("left_on IS NULL OR joined_on IS NULL OR left_on >= joined_on", name="leaves_after_joining"),
@@ -73,9 +90,22 @@ class Organisation(Model):
     origin: Mapped[Origin | None] = mapped_column(one_of(Origin))
     """One of the organisations that the programme was to consolidate, or newly developed; empty where not known."""
     unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"))
+    settled_unit_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"))
+    """Where it lies on today's map, said by a person, if its unit was divided among several."""
     joined_on: Mapped[date | None]
     """Its first day in the programme."""
     left_on: Mapped[date | None]
     """Its last day in the programme; empty while it takes part."""
 
-    unit: Mapped[Unit] = relationship()
+    unit: Mapped[Unit] = relationship(foreign_keys=[unit_id])
+    settled_unit: Mapped[Unit | None] = relationship(foreign_keys=[settled_unit_id])
+
+    @property
+    def present_unit(self) -> Unit:
+        """Where it lies on today's map, as far as that is known."""
+        return self.settled_unit or self.unit
+
+    @classmethod
+    def lies_in(cls, unit_ids: Select[int]) -> ColumnElement[bool]:
+        """Whether rows of Organisation lie in one of some units, on the map of whichever day."""
+        return or_(cls.unit_id.in_(unit_ids), cls.settled_unit_id.in_(unit_ids))

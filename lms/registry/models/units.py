@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from lms.accounts.models import User
 from lms.core.db import Model, one_of
 
 
@@ -157,7 +158,7 @@ class ChangeKind(StrEnum):
 
 
 class UnitChange(Model):
-    """A resolution on units that somebody entered here. What it changed the official files no longer overwrite."""
+    """One change of a resolution that was entered here. The official files no longer overwrite what it changed."""
 
     __tablename__ = "unit_change"
     __table_args__ = (
@@ -165,6 +166,8 @@ class UnitChange(Model):
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
+    entered_with_id: Mapped[int | None] = mapped_column(ForeignKey("unit_change.id"), index=True)
+    """The first change of the same resolution, by which all of it is known; empty for that one itself."""
     kind: Mapped[ChangeKind] = mapped_column(one_of(ChangeKind))
     on: Mapped[date] = mapped_column("effective_on")
     """First day of the new state."""
@@ -180,6 +183,13 @@ class UnitChange(Model):
     withdraw_reason: Mapped[str | None] = mapped_column(String(300))
 
     units: Mapped[list[Unit]] = relationship(secondary="unit_change_unit", order_by=Unit.id)
+    entered_by: Mapped[User | None] = relationship(foreign_keys=[entered_by_id])
+    withdrawn_by: Mapped[User | None] = relationship(foreign_keys=[withdrawn_by_id])
+
+    @property
+    def number(self) -> int:
+        """What the whole resolution is known by here."""
+        return self.entered_with_id or self.id
 
 
 class UnitChangeUnit(Model):

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Sequence
 
-from sqlalchemy import ColumnElement, and_, or_, select, tuple_
+from sqlalchemy import ColumnElement, and_, func, or_, select, tuple_
 
 from lms.core.db import db
 from lms.core.secrets import blind_index
@@ -83,6 +83,8 @@ def _read_known_firms(firms: dict[int, Firm], rows: Sequence[Row]) -> None:
         _read_firms(firms, Organisation.tax_code.in_(part))
     for pairs in chunks(named, CHUNK // 2):
         _read_firms(firms, tuple_(Organisation.unit_id, Organisation.match_key).in_(pairs))
+        settled_there = Organisation.settled_unit_id.in_({unit_id for unit_id, _key in pairs})
+        _read_firms(firms, and_(settled_there, Organisation.match_key.in_({key for _unit_id, key in pairs})))
 
 
 def _read_firms(firms: dict[int, Firm], condition: ColumnElement[bool]) -> None:
@@ -92,7 +94,7 @@ def _read_firms(firms: dict[int, Firm], condition: ColumnElement[bool]) -> None:
             Organisation.name,
             Organisation.match_key,
             Organisation.kind,
-            Organisation.unit_id,
+            func.coalesce(Organisation.settled_unit_id, Organisation.unit_id).label("unit_id"),
             Organisation.tax_code,
         ).where(condition)
     ):

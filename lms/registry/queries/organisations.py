@@ -33,7 +33,7 @@ def _conditions(visible: ColumnElement[bool], asked: OrganisationFilter) -> list
     conditions = [visible]
     if asked.unit is not None:
         inside = select(UnitReach.unit_id).where(UnitReach.within_id == asked.unit.id)
-        conditions.append(Organisation.unit_id.in_(inside))
+        conditions.append(Organisation.lies_in(inside))
     if asked.kind is not None:
         conditions.append(Organisation.kind == asked.kind)
     if asked.product_group is not None:
@@ -75,7 +75,10 @@ def organisations_page(
         )
     found = db.session.scalars(
         select(Organisation)
-        .options(joinedload(Organisation.unit).joinedload(Unit.parent))
+        .options(
+            joinedload(Organisation.unit).joinedload(Unit.parent),
+            joinedload(Organisation.settled_unit).joinedload(Unit.parent),
+        )
         .where(*conditions)
         .order_by(Organisation.sort_key, Organisation.id)
         .limit(PAGE + 1)
@@ -94,7 +97,10 @@ def organisation_with_unit(organisation_id: int) -> Organisation | None:
     """One organisation and where it lies."""
     return db.session.scalar(
         select(Organisation)
-        .options(joinedload(Organisation.unit).joinedload(Unit.parent))
+        .options(
+            joinedload(Organisation.unit).joinedload(Unit.parent),
+            joinedload(Organisation.settled_unit).joinedload(Unit.parent),
+        )
         .where(Organisation.id == organisation_id)
     )
 
@@ -113,7 +119,8 @@ def organisations_like(
     *, tax_code: str | None, owner_id_number: str | None, unit: Unit, match_key: str, kind: OrganisationKind
 ) -> Sequence[Organisation]:
     """Organisations that one of this tax code, owner or place and name may be."""
-    same = and_(Organisation.unit_id == unit.id, Organisation.match_key == match_key, Organisation.kind == kind)
+    lies_there = or_(Organisation.unit_id == unit.id, Organisation.settled_unit_id == unit.id)
+    same = and_(lies_there, Organisation.match_key == match_key, Organisation.kind == kind)
     if tax_code is not None:
         same = or_(same, Organisation.tax_code == tax_code)
     if owner_id_number is not None:

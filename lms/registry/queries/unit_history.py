@@ -3,11 +3,23 @@
 from collections.abc import Collection
 from datetime import date
 
-from sqlalchemy import func, or_, select
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy import exists, func, or_, select
+from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
+from lms.accounts.models import Role, RoleGrant
 from lms.core.db import db
-from lms.registry.models import Level, Person, Position, Unit, UnitChange, UnitChangeUnit, UnitName, UnitReach
+from lms.registry.models import (
+    Declaration,
+    Level,
+    Organisation,
+    Person,
+    Position,
+    Unit,
+    UnitChange,
+    UnitChangeUnit,
+    UnitName,
+    UnitReach,
+)
 from lms.registry.queries.parts import chunks
 from lms.registry.rules.unit_changes import Known
 from lms.registry.rules.units import TODAY_LIST
@@ -71,22 +83,71 @@ def held_at(unit_ids: Collection[int], on: date) -> tuple[int, int]:
     return posts, people
 
 
-def changes_entered(*, most: int = 100) -> list[UnitChange]:
-    """The resolutions entered here, the latest first, with the units that they changed."""
+def organisations_at(unit_ids: Collection[int]) -> int:
+    """How many organisations lie at some units or what counts in them."""
+    there = select(UnitReach.unit_id).where(UnitReach.within_id.in_(unit_ids))
+    return db.session.scalar(select(func.count(Organisation.id)).where(Organisation.lies_in(there))) or 0
+
+
+def is_used(unit_ids: Collection[int]) -> bool:
+    """Whether anything has been written down as being at one of some units."""
+    columns = (
+        Position.unit_id,
+        Position.settled_unit_id,
+        Organisation.unit_id,
+        Organisation.settled_unit_id,
+        Declaration.unit_id,
+        RoleGrant.unit_id,
+    )
+    return any(db.session.scalar(select(exists().where(column.in_(unit_ids)))) for column in columns)
+
+
+def leaders_in(unit_ids: Collection[int]) -> list[RoleGrant]:
+    """Who leads in some units, with their accounts, by name."""
+    found: list[RoleGrant] = []
+    for part in chunks(unit_ids):
+        found += db.session.scalars(
+            select(RoleGrant)
+            .join(RoleGrant.user)
+            .options(contains_eager(RoleGrant.user))
+            .where(RoleGrant.unit_id.in_(part), RoleGrant.role.in_((Role.ADMINISTRATOR, Role.COORDINATOR)))
+        )
+    return sorted(found, key=lambda grant: (grant.user.display_name, grant.id))
+
+
+def resolutions(*, most: int = 200) -> list[list[UnitChange]]:
+    """The resolutions entered here, the latest first, each with its changes."""
+    number = func.coalesce(UnitChange.entered_with_id, UnitChange.id)
+    found: dict[int, list[UnitChange]] = {}
+    for change in db.session.scalars(
+        select(UnitChange)
+        .options(joinedload(UnitChange.entered_by), joinedload(UnitChange.withdrawn_by))
+        .order_by(number.desc(), UnitChange.id)
+        .limit(most)
+    ):
+        found.setdefault(change.number, []).append(change)
+    return list(found.values())
+
+
+def resolution(number: int) -> list[UnitChange]:
+    """The changes of one resolution with the units that they concern; empty where there is no such resolution."""
     return list(
         db.session.scalars(
-            select(UnitChange).options(selectinload(UnitChange.units)).order_by(UnitChange.id.desc()).limit(most)
+            select(UnitChange)
+            .options(
+                selectinload(UnitChange.units).joinedload(Unit.parent),
+                joinedload(UnitChange.entered_by),
+                joinedload(UnitChange.withdrawn_by),
+            )
+            .where(or_(UnitChange.entered_with_id == number, UnitChange.id == number))
+            .order_by(UnitChange.id)
         )
     )
 
 
-def change_with_units(change_id: int) -> UnitChange | None:
-    """One of them."""
-    return db.session.scalar(
-        select(UnitChange)
-        .options(selectinload(UnitChange.units).joinedload(Unit.parent))
-        .where(UnitChange.id == change_id)
-    )
+def entered_together(change: UnitChange) -> list[UnitChange]:
+    """All changes of the resolution that one is of, in the order in which they were made."""
+    return resolution(change.number)
 
 
 def changed_after(change: UnitChange) -> UnitChange | None:

@@ -168,6 +168,45 @@ class Land:
         return fresh
 
 
+@dataclass(frozen=True, slots=True)
+class Shift:
+    """A unit that comes to count in another one, or counts in it no more."""
+
+    unit: UnitId
+    within: UnitId
+    is_gained: bool
+
+
+def shifts_of(land: Land, plan: ChangePlan) -> list[Shift]:
+    """Whose scope a change makes wider or narrower: for each unit that moves, in which units of before it counts anew
+    and in which no more. What ended keeps what lay in it, for whoever led it."""
+    above = {begun.fresh.code: begun.above for begun in plan.begun}
+    above_after = {one.unit: one.above for one in plan.called}
+    ended = frozenset(plan.ended)
+
+    def over(unit: UnitId | Code | None, *, after: bool) -> frozenset[UnitId]:
+        found = set()
+        while unit is not None:
+            if isinstance(unit, int):
+                found.add(unit)
+                unit = above_after.get(unit, land[unit].above) if after else land[unit].above
+            else:
+                unit = above[unit]
+        return frozenset(found)
+
+    heirs: dict[UnitId, list[UnitId | Code]] = {}
+    for heir in plan.heirs:
+        heirs.setdefault(heir.earlier, []).append(heir.later)
+    shifts = []
+    for unit in dict.fromkeys([*plan.ended, *(one.unit for one in plan.called)]):
+        parts = heirs.get(unit, []) if unit in ended else []
+        before = over(unit, after=False)
+        later = frozenset.intersection(*(over(part, after=True) for part in parts)) if parts else over(unit, after=True)
+        shifts += [Shift(unit, within, True) for within in sorted(later - before)]
+        shifts += [Shift(unit, within, False) for within in sorted(before - later - ended)]
+    return shifts
+
+
 def check_name(name: str) -> None:
     """Raises ChangeFault if a unit cannot be called so."""
     if not name or len(name) > NAME_MOST or name != tidy(name):

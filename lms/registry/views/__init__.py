@@ -1,11 +1,11 @@
-"""Pages of the registry: rosters, organisations, people, activation slips and declared headcounts."""
+"""Pages of the registry: rosters, organisations, people, activation slips, declared headcounts and units."""
 
 from flask import Flask
 
-from lms.registry.views import declarations, organisations, people, posts, rosters, slips
+from lms.registry.views import declarations, organisations, people, posts, rosters, slips, unit_changes
 from lms.registry.views.blueprint import bp
 
-__all__ = ["bp", "declarations", "init_app", "organisations", "people", "posts", "rosters", "slips"]
+__all__ = ["bp", "declarations", "init_app", "organisations", "people", "posts", "rosters", "slips", "unit_changes"]
 
 
 def init_app(app: Flask) -> None:
