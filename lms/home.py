@@ -12,9 +12,10 @@ from lms.core.clock import today
 from lms.core.i18n import LOCALES
 from lms.core.i18n import lazy_gettext as _l
 from lms.coverage import queries as coverage
-from lms.coverage.words import full_name
 from lms.records.queries import person_of
 from lms.registry.policies import scope_of
+from lms.registry.queries import tops_of
+from lms.registry.words import full_name
 from lms.web.access import own_path, public
 from lms.web.assets import Stylesheet
 
@@ -49,6 +50,13 @@ PLACES: Final = (
         "records.list_requirements",
         _l("Yêu cầu tập huấn"),
         _l("Ai phải học gì, theo văn bản nào, kể từ ngày nào."),
+        LEADING,
+        within="coverage.show_overview",
+    ),
+    Place(
+        "coverage.show_reconciliations",
+        _l("Đối chiếu số khai báo"),
+        _l("Nơi nào số khai báo và danh sách tên chưa khớp nhau."),
         LEADING,
         within="coverage.show_overview",
     ),
@@ -179,9 +187,16 @@ def index() -> ResponseReturnValue:
     places = navigation(current_user, "", is_learner=person_of(current_user) is not None)
     if not current_user.roles and places:
         return redirect(places[0].href)
-    tops = coverage.units_at(scope_of(current_user))
+    tops = tops_of(scope_of(current_user))
     figures = coverage.totals(tops[0], today()) if tops else None
-    return render_template("home/desk.html", places=places, figures=figures, unit_name=full_name)
+    return render_template(
+        "home/desk.html",
+        places=places,
+        figures=figures,
+        gaps=coverage.gaps(figures) if figures is not None else {},
+        code_of=coverage.code_of,
+        unit_name=full_name,
+    )
 
 
 @bp.post("/locale")

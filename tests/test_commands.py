@@ -12,7 +12,7 @@ from lms.accounts import actions as accounts
 from lms.accounts.models import User
 from lms.core.clock import now
 from lms.core.db import db
-from lms.coverage.queries import coverage
+from lms.coverage.queries import coverage, mismatches
 from lms.registry.models import Level, Person, Unit
 from lms.settings import PROJECT
 from tests.support import make
@@ -78,8 +78,13 @@ def test_the_demonstration_is_part_way_through_and_made_once(app, run, client):
         assert line["password"] in second.output
         assert accounts.check_sign_in(line["login"], line["password"], address="x", at=now()) is not None
     country = db.session.scalars(select(Unit).where(Unit.parent_id.is_(None))).one()
-    for requirement in coverage(country, now().date()).requirements:
+    asked = coverage(country, now().date()).requirements
+    for requirement in asked:
         assert 0 < requirement.total.trained < requirement.total.obliged
+    told = [mismatches(country, requirement.requirement, now().date()) for requirement in asked]
+    assert all(one.agreeing and one.undeclared for one in told)
+    assert any(one.overcounted for one in told)
+    assert any(one.unnamed for one in told)
 
 
 def test_an_account_is_made_with_a_code_that_opens_it(run, client):

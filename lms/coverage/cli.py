@@ -12,9 +12,10 @@ from lms.core.clock import end_of, today
 from lms.core.db import db
 from lms.coverage import actions, queries
 from lms.coverage.rules.shares import ALL
-from lms.coverage.words import cut_title, full_name, is_key
+from lms.coverage.words import cut_title, is_key
 from lms.records.forms import DAY_FORMATS
 from lms.registry.queries import CENTRE
+from lms.registry.words import full_name
 from lms.web import formats
 
 group: Final = AppGroup("coverage", help="Coverage: who must be trained and who is, as of a day.")

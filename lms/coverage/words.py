@@ -7,9 +7,9 @@ from lms.core.i18n import lazy_gettext as _l
 from lms.coverage.rules.keys import UNKNOWN
 from lms.coverage.rules.shares import ALL, EXCUSED, OUTSTANDING, TRAINED
 from lms.records.models import AwardSource
-from lms.registry.models import Level, OrganisationKind, Origin, Sex, Unit, UnitKind
+from lms.registry.models import Level, OrganisationKind, Origin, Sex
 from lms.registry.rules.products import PRODUCTS, PRODUCTS_2019
-from lms.registry.words import COUNTRY, ORGANISATION_KINDS, ORIGINS, SEXES, unit_name
+from lms.registry.words import ORGANISATION_KINDS, ORIGINS, SEXES
 
 LEVELS: Final[Mapping[str, str]] = {
     Level.CENTRAL: _l("Cán bộ cấp trung ương"),
@@ -52,11 +52,12 @@ STANDINGS: Final[Mapping[str, str]] = {
     TRAINED: _l("Đã học xong"),
     EXCUSED: _l("Tạm miễn"),
 }
-
-
-def full_name(unit: Unit) -> str:
-    """What the figures of a unit are headed by: 'Tỉnh Cao Bằng', 'Cả nước'."""
-    return str(COUNTRY) if unit.kind is UnitKind.COUNTRY else unit_name(unit)
+TASKS: Final[Mapping[str, str]] = {
+    "overcounted": _l("Nhiều hơn số khai báo"),
+    "unnamed": _l("Chưa đủ tên"),
+    "undeclared": _l("Chưa khai"),
+}
+"""What is wrong where what a unit declares and the people known there do not agree: see queries.gaps."""
 
 
 def cut_title(cut: str) -> str:

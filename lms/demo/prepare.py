@@ -19,6 +19,7 @@ from lms.core.clock import now, today
 from lms.core.db import db
 from lms.core.secrets import code
 from lms.demo import people
+from lms.demo.declaring import declare
 from lms.demo.learning import Learning, Stage
 from lms.registry import actions as registry
 from lms.registry.models import Person, Position, PositionKind, Unit, UnitKind
@@ -96,6 +97,9 @@ def _make(told: Path, say: Callable[[str], None]) -> None:
     trainer = _account(lines, "giảng viên / trainer", "giangvien", "Phạm Thanh Bình", Role.TRAINER, country, at)
     db.session.commit()
     _learn(country, provinces, trainer, random, at, say)
+    say("  bản khai số lượng / declared headcounts")
+    declare(list(provinces.values()))
+    db.session.commit()
     _learner(lines, "cán bộ / official (learner)", "canbo", people.OFFICIAL, at)
     _learner(lines, "lãnh đạo HTX / cooperative leader (learner)", "htx", people.LEADER, at)
     db.session.commit()

@@ -160,6 +160,11 @@ def unit_name(unit: Unit) -> str:
     return UNIT_NAMES[unit.kind] % {"name": unit.name}
 
 
+def full_name(unit: Unit) -> str:
+    """What the figures of a unit are headed by: 'Tỉnh Cao Bằng', 'Cả nước'."""
+    return str(COUNTRY) if unit.kind is UnitKind.COUNTRY else unit_name(unit)
+
+
 def finding_text(finding: Finding) -> str:
     """What a finding says to a person."""
     return reason_text(finding.as_dict())

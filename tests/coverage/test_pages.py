@@ -131,10 +131,16 @@ def test_the_map_of_the_day_and_the_map_of_today(world, reader):
 
 
 def test_most_outstanding_first(reader, world):
+    for _number in range(2):
+        make.official(unit=world["north"])
     make.official(unit=world["far"])
-    rows = re.findall(r'data-line="unit/([^"]+)"', reader().get("/coverage?sort=outstanding").text)
+    client = reader()
 
-    assert rows == ["96", "04", "own"] or rows == ["96", "own", "04"]
+    def rows(sort):
+        return re.findall(r'data-line="unit/([^"]+)"', client.get(f"/coverage?sort={sort}").text)
+
+    assert rows("name") == ["own", "96", "04"]
+    assert rows("outstanding") == ["04", "96", "own"]
 
 
 ADDRESSES = (
@@ -143,6 +149,9 @@ ADDRESSES = (
     "/coverage/units/{code}/figures.csv",
     "/coverage/units/{code}/print",
     "/coverage/units/{code}/organisations",
+    "/coverage/units/{code}/reconciliation",
+    "/coverage/units/{code}/reconciliation.xlsx",
+    "/coverage/units/{code}/reconciliation.csv",
     "/coverage/units/{code}/outstanding/officials",
     "/coverage/units/{code}/trained/officials",
     "/coverage/units/{code}/excused/officials",
@@ -252,7 +261,7 @@ def test_the_number_of_queries_does_not_grow_with_the_people(world, reader):
             make.award(holder)
 
     assert asked() == few
-    assert max(few.values()) - ASKING <= 10, few
+    assert max(few.values()) - ASKING <= 18, few
 
 
 def test_a_page_asks_no_more_for_more_requirements(world, reader):

@@ -12,14 +12,26 @@ from lms.coverage.queries.figures import (
     rows,
     totals,
     unit_by_code,
-    units_at,
 )
-from lms.coverage.queries.gaps import GapLine, Gaps, Mismatch, Mismatches, gaps, mismatches
+from lms.coverage.queries.gaps import (
+    OVERCOUNTED,
+    UNDECLARED,
+    UNNAMED,
+    GapLine,
+    Gaps,
+    Mismatch,
+    Mismatches,
+    gaps,
+    mismatches,
+)
 from lms.coverage.queries.organisations import OrganisationFigures, asks_leaders, organisations
 from lms.coverage.queries.people import Listed, ListPage, everyone_listed, listed
 from lms.coverage.queries.plain import as_json
 
 __all__ = [
+    "OVERCOUNTED",
+    "UNDECLARED",
+    "UNNAMED",
     "Coverage",
     "GapLine",
     "Gaps",
@@ -45,5 +57,4 @@ __all__ = [
     "rows",
     "totals",
     "unit_by_code",
-    "units_at",
 ]

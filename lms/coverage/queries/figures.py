@@ -15,12 +15,13 @@ from lms.coverage.queries.facts import CUT_LEVELS
 from lms.coverage.rules import Figures
 from lms.coverage.rules.keys import CUTS
 from lms.coverage.rules.shares import ALL, OWN
-from lms.coverage.words import CUT_LABELS, LEVELS, OWN_LABELS, SOURCE, full_name
+from lms.coverage.words import CUT_LABELS, LEVELS, OWN_LABELS, SOURCE
 from lms.records.models import Requirement, RequirementVersion
 from lms.records.queries import requirements, version_on
 from lms.registry.models import Level, OrganisationKind, Unit
 from lms.registry.queries import TODAY_LIST, units_on_map
 from lms.registry.rules.names import place_key
+from lms.registry.words import full_name
 
 OFFICIALS_GROUPS: Final = tuple(LEVELS)
 LEADERS_GROUPS: Final = tuple(kind.value for kind in OrganisationKind)
@@ -94,11 +95,6 @@ def unit_by_code(code: str) -> Unit | None:
 def code_of(unit: Unit) -> str:
     """How `unit_by_code` finds a unit: '68', 'vn', 'vn-2004:67'."""
     return unit.path.rpartition("/")[2]
-
-
-def units_at(paths: Sequence[str]) -> Sequence[Unit]:
-    """The units that have these paths, the highest first."""
-    return db.session.scalars(select(Unit).where(Unit.path.in_(paths)).order_by(Unit.path)).all()
 
 
 def requirement_codes() -> Sequence[str]:

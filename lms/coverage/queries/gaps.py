@@ -6,6 +6,7 @@ from datetime import date
 from typing import Final
 
 from sqlalchemy import select
+from sqlalchemy.orm import joinedload
 
 from lms.core.db import db
 from lms.coverage.queries import kept
@@ -24,6 +25,9 @@ from lms.registry.words import GROUPS
 
 Declared = Mapping[tuple[int, str], int]
 ORDER: Final = (*OFFICIAL_GROUPS, *LEADER_GROUPS)
+OVERCOUNTED: Final = "overcounted"
+UNNAMED: Final = "unnamed"
+UNDECLARED: Final = "undeclared"
 
 
 @dataclass(frozen=True)
@@ -58,6 +62,11 @@ class Gaps:
     total: GapLine
     by_unit: Sequence[GapLine] = ()
     by_group: Sequence[GapLine] = ()
+
+    @property
+    def overcounted_below(self) -> int:
+        """In how many of the lines by unit more people are known than were declared, which the sum may hide."""
+        return sum(line.gap.is_overcounted for line in self.by_unit)
 
 
 def gaps(found: Coverage) -> dict[int, Gaps]:
@@ -145,7 +154,12 @@ class Mismatch:
     @property
     def size(self) -> int:
         """By how many people."""
-        return abs((self.gap.declared or 0) - self.gap.known)
+        return abs(self.difference)
+
+    @property
+    def difference(self) -> int:
+        """How many more people are known than declared; below zero, how many are not known by name yet."""
+        return self.gap.known - (self.gap.declared or 0)
 
 
 @dataclass(frozen=True)
@@ -162,6 +176,10 @@ class Mismatches:
     agreeing: int
     """How many units agree to the person."""
 
+    def by_task(self) -> dict[str, Sequence[Mismatch]]:
+        """The units by what is to be done there, the most urgent first."""
+        return {OVERCOUNTED: self.overcounted, UNNAMED: self.unnamed, UNDECLARED: self.undeclared}
+
 
 def mismatches(unit: Unit, requirement: Requirement, day: date) -> Mismatches:
     """Unit by unit, what each declares of itself against the people known there. Four statements."""
@@ -171,6 +189,7 @@ def mismatches(unit: Unit, requirement: Requirement, day: date) -> Mismatches:
         select(Unit)
         .join(UnitReach, UnitReach.unit_id == Unit.id)
         .where(UnitReach.within_id == unit.id, exists_on(day))
+        .options(joinedload(Unit.parent))
         .order_by(Unit.path)
     ).all()
     own = declared([one.id for one in units], day, is_own=True)

@@ -50,6 +50,13 @@ class Gap:
         return None if self.declared is None or self.is_overcounted else self.declared - self.known
 
     @property
+    def known_percent(self) -> Decimal | None:
+        """Of the declared, how many are known by name; None where nothing is declared or too few are."""
+        if self.declared is None or self.is_overcounted:
+            return None
+        return share_percent(self.known, self.declared)
+
+    @property
     def percent(self) -> Decimal | None:
         """Of the declared, how many are trained; None where nothing is declared or the declaration is too small."""
         if self.declared is None or self.is_overcounted:

@@ -1,9 +1,10 @@
 """The blueprint that the pages of coverage stand in, and what their views have in common."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from flask import Blueprint, abort, render_template, url_for
+from flask import Blueprint, abort, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
@@ -11,12 +12,12 @@ from lms.accounts.models import User
 from lms.core.clock import today
 from lms.core.i18n import current_locale
 from lms.coverage import policies, queries
-from lms.coverage.words import full_name
 from lms.records.forms import DayForm
 from lms.records.models import Requirement
 from lms.records.queries import requirements
 from lms.registry.models import Unit
 from lms.registry.policies import can_see_unit, led_of
+from lms.registry.words import full_name
 from lms.web.access import require
 
 bp = Blueprint("coverage", __name__)
@@ -44,6 +45,12 @@ def requirement_asked(code: str) -> Requirement:
     if found is None:
         abort(404)
     return found
+
+
+def requirement_chosen(asking: Sequence[Requirement]) -> Requirement | None:
+    """Of some requirements the one that the address names, else the first."""
+    code = request.args.get("requirement")
+    return next((one for one in asking if one.code == code), asking[0] if asking else None)
 
 
 def requirement_name(requirement: Requirement) -> str:

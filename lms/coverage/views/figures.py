@@ -15,6 +15,7 @@ from lms.coverage.rules.shares import ALL
 from lms.coverage.views.blueprint import asked_wrongly, bp, trail, unit_asked
 from lms.registry.models import Level, Unit
 from lms.registry.policies import scope_of
+from lms.registry.queries import tops_of
 from lms.web.access import require, signed_in
 
 SORTS: Final = ("name", "outstanding")
@@ -24,7 +25,7 @@ SORTS: Final = ("name", "outstanding")
 @signed_in
 def show_overview() -> ResponseReturnValue:
     require(policies.can_see_figures(current_user))
-    tops = queries.units_at(scope_of(current_user))
+    tops = tops_of(scope_of(current_user))
     return _page(tops[0], tops)
 
 
@@ -33,7 +34,7 @@ def show_overview() -> ResponseReturnValue:
 def show_unit(code: str) -> ResponseReturnValue:
     unit = unit_asked(code)
     scope = scope_of(current_user)
-    return _page(unit, queries.units_at(scope) if len(scope) > 1 else [])
+    return _page(unit, tops_of(scope) if len(scope) > 1 else [])
 
 
 def _page(unit: Unit, tops: Sequence[Unit]) -> ResponseReturnValue:
@@ -51,6 +52,7 @@ def _page(unit: Unit, tops: Sequence[Unit]) -> ResponseReturnValue:
         map_day=form.map_day,
         known_at=form.known_at,
     )
+    gaps = queries.gaps(found) if found.key == ALL else {}
     sort = request.args.get("sort") if request.args.get("sort") in SORTS else SORTS[0]
     chosen = next(iter(found.detailed), None)
     lines = _ordered(chosen.by_unit, sort) if chosen is not None else []
@@ -71,6 +73,7 @@ def _page(unit: Unit, tops: Sequence[Unit]) -> ResponseReturnValue:
         found=found,
         form=form,
         chosen=chosen,
+        gaps=gaps.get(chosen.requirement.id) if chosen is not None else None,
         lines=[line for line in lines if not queries.is_empty(line)],
         empty_lines=[line for line in lines if queries.is_empty(line)],
         sort=sort,

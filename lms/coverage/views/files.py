@@ -13,8 +13,10 @@ from lms.coverage.forms import FiguresForm
 from lms.coverage.queries import Coverage
 from lms.coverage.rules.shares import ALL
 from lms.coverage.views.blueprint import asked_wrongly, bp, requirement_name, unit_asked
-from lms.coverage.words import cut_title, full_name, key_label
+from lms.coverage.words import cut_title, key_label
+from lms.records.models import Requirement
 from lms.registry.models import Unit
+from lms.registry.words import full_name
 from lms.web import formats, sheets
 from lms.web.access import signed_in
 
@@ -58,6 +60,7 @@ def print_figures(code: str) -> ResponseReturnValue:
         found=found,
         form=form,
         rows=rows,
+        gaps=queries.gaps(found) if found.key == ALL else {},
         empty_rows=[row for row in rows if row.cut == "unit" and queries.is_empty(row.line)],
         cut_title=cut_title,
         key_label=key_label(found.key) if found.key != ALL else None,
@@ -115,6 +118,7 @@ def above(found: Coverage, form: FiguresForm) -> Sequence[str]:
         _("Độ bao phủ tập huấn OCOP: %(unit)s", unit=full_name(found.unit)),
         _("Tính đến hết ngày %(day)s", day=formats.day(found.day)),
     ]
+    lines += [f"{requirement_name(requirement)}: {told}" for requirement, told in three_figures(found)]
     if found.key != ALL:
         lines.append(_("Chỉ tính: %(line)s", line=key_label(found.key)))
     if found.map_day != found.day:
@@ -122,6 +126,23 @@ def above(found: Coverage, form: FiguresForm) -> Sequence[str]:
     if found.known_at is not None:
         lines.append(_("Như đã biết đến hết ngày %(day)s", day=formats.day(form.known.data)))
     return lines
+
+
+def three_figures(found: Coverage) -> Iterator[tuple[Requirement, str]]:
+    """Declared, known by name and trained in a sentence for each requirement; of everyone alone."""
+    told = queries.gaps(found) if found.key == ALL else {}
+    for part in found.detailed:
+        if part.requirement.id in told:
+            line = told[part.requirement.id].total
+            yield (
+                part.requirement,
+                _(
+                    "số khai báo %(declared)s, đã có tên %(known)s, đã học xong %(trained)s",
+                    declared="—" if line.declared is None else formats.number(line.declared),
+                    known=formats.number(line.known),
+                    trained=formats.number(line.trained),
+                ),
+            )
 
 
 def file_name(found: Coverage, form: FiguresForm) -> str:

@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from lms.core.clock import today
 from lms.coverage import queries
-from lms.coverage.views.blueprint import asked_wrongly, bp, day_argument, trail, unit_asked
+from lms.coverage.views.blueprint import asked_wrongly, bp, day_argument, requirement_chosen, trail, unit_asked
 from lms.records.forms import DayForm
 from lms.records.queries import requirements
 from lms.registry.words import ORGANISATION_KINDS
@@ -21,7 +21,7 @@ def show_organisations(code: str) -> ResponseReturnValue:
         return asked_wrongly(unit, form)
     day = form.chosen()
     asking = [one for one in requirements() if one.versions and queries.asks_leaders(one, day)]
-    chosen = next((one for one in asking if one.code == request.args.get("requirement")), asking[0] if asking else None)
+    chosen = requirement_chosen(asking)
 
     def here(requirement_code: str) -> str:
         return url_for(".show_organisations", code=code, day=day_argument(day), requirement=requirement_code)

@@ -25,9 +25,9 @@ from lms.coverage.views.blueprint import (
     trail,
     unit_asked,
 )
-from lms.coverage.words import CUT_LABELS, SOURCE, STANDINGS, full_name
+from lms.coverage.words import CUT_LABELS, SOURCE, STANDINGS
 from lms.records.forms import DayForm
-from lms.registry.words import EXCUSE_KINDS
+from lms.registry.words import EXCUSE_KINDS, full_name
 from lms.web import formats, sheets
 from lms.web.access import signed_in
 from lms.web.arguments import asked_id

@@ -287,8 +287,3 @@ def unit_with_parent(unit_id: int) -> Unit | None:
     return db.session.scalar(
         select(Unit).options(joinedload(Unit.parent).joinedload(Unit.parent)).where(Unit.id == unit_id)
     )
-
-
-def tops_of(paths: Sequence[str]) -> Sequence[Unit]:
-    """The units that have these paths, the highest first."""
-    return db.session.scalars(select(Unit).where(Unit.path.in_(paths)).order_by(Unit.path)).all()

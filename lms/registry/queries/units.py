@@ -71,6 +71,11 @@ def units_on_map(unit: Unit, day: date) -> Sequence[Unit]:
     ).all()
 
 
+def tops_of(paths: Sequence[str]) -> Sequence[Unit]:
+    """The units that have these paths, the highest first."""
+    return db.session.scalars(select(Unit).where(Unit.path.in_(paths)).order_by(Unit.path)).all()
+
+
 def units_changed_here() -> frozenset[tuple[str, str]]:
     """Code list and code of the units that resolutions entered here have changed."""
     return frozenset(

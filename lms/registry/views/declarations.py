@@ -15,6 +15,7 @@ from lms.registry import actions, policies
 from lms.registry.forms import CommonForm, DeclarationForm, ReturnForm, RowForm, declaration_form, row_form
 from lms.registry.models import Declaration, DeclarationState, Level, Unit
 from lms.registry.queries import declarations as queries
+from lms.registry.queries import tops_of
 from lms.registry.queries.declarations import NONE, Standing
 from lms.registry.rules.declarations import (
     COUNTING,
@@ -26,7 +27,7 @@ from lms.registry.rules.declarations import (
     missing_groups,
 )
 from lms.registry.views.blueprint import bp, me
-from lms.registry.words import COUNTRY, DECLARATION_STATES, DECLARATION_TONES, GROUPS, unit_name
+from lms.registry.words import DECLARATION_STATES, DECLARATION_TONES, GROUPS, full_name
 from lms.web.access import own_path, require, signed_in
 from lms.web.arguments import asked_id, row_id
 
@@ -54,7 +55,7 @@ def offer_declaration_words() -> dict[str, object]:
         "declaration_tones": TONES,
         "declaration_acts": ACTS,
         "group_words": GROUPS,
-        "full_name": _name,
+        "full_name": full_name,
         "leaders_of": _leaders_of,
         "officials_of": _officials_of,
     }
@@ -76,7 +77,7 @@ def _leaders_of(declaration: Declaration) -> list[tuple[str, int]]:
 @bp.get("/declarations")
 @signed_in
 def list_declarations() -> ResponseReturnValue:
-    tops = queries.tops_of(policies.scope_of(me()))
+    tops = tops_of(policies.scope_of(me()))
     require(bool(tops))
     unit = _unit(asked_id("unit")) if "unit" in request.args else tops[0]
     if unit.level not in (Level.CENTRAL, Level.PROVINCE):
@@ -389,7 +390,7 @@ def _save_rows(filled: Sequence[tuple[Standing, RowForm]], common: CommonForm, *
 
 def _table_of() -> tuple[Unit, Sequence[Standing], int | None]:
     """The unit of the table, some of the units directly below it, and the last of them if there are more."""
-    tops = queries.tops_of(policies.scope_of(me()))
+    tops = tops_of(policies.scope_of(me()))
     require(bool(tops))
     unit = _unit(asked_id("unit")) if "unit" in request.args else tops[0]
     below = [one for one in queries.standings(unit, today()) if one.unit.id != unit.id]
@@ -459,11 +460,6 @@ def _seen() -> int:
     return row_id(request.form.get("revision")) or 0
 
 
-def _name(unit: Unit) -> str:
-    """'Tỉnh Cao Bằng', 'Cả nước'."""
-    return str(COUNTRY) if unit.level is Level.CENTRAL else unit_name(unit)
-
-
 def _trail(unit: Unit) -> list[tuple[str | None, str]]:
     """The way down to a unit, as far as the reader may see it."""
     steps: list[Unit] = []
@@ -472,4 +468,4 @@ def _trail(unit: Unit) -> list[tuple[str | None, str]]:
         steps.insert(0, step)
         step = step.parent
     led = policies.led_of(me(), [one.id for one in steps])
-    return [(url_for(".list_declarations", unit=one.id), _name(one)) for one in steps if one.id in led]
+    return [(url_for(".list_declarations", unit=one.id), full_name(one)) for one in steps if one.id in led]
