@@ -54,6 +54,13 @@ PLACES: Final = (
         within="coverage.show_overview",
     ),
     Place(
+        "coverage.show_progresses",
+        _l("Tiến độ"),
+        _l("Từ năm 2018 đến nay, cần học nhanh đến đâu để đạt 100%, ai đến hạn trước, mở lớp ở đâu."),
+        LEADING,
+        within="coverage.show_overview",
+    ),
+    Place(
         "coverage.show_reconciliations",
         _l("Đối chiếu số khai báo"),
         _l("Nơi nào số khai báo và danh sách tên chưa khớp nhau."),

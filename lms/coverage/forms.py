@@ -1,6 +1,6 @@
 """What somebody asks the figures for: the day, the map, what was known when, whom to count."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Any, Final
 
@@ -11,12 +11,23 @@ from wtforms.validators import Optional, ValidationError
 from lms.core.clock import end_of
 from lms.core.i18n import lazy_gettext as _l
 from lms.coverage.rules.shares import ALL
-from lms.coverage.words import CUT_LABELS, CUT_TITLES
+from lms.coverage.words import CUT_LABELS, CUT_TITLES, SOURCE
 from lms.records.forms import DAY_FORMATS, DayForm
 from lms.web.forms import SelectChoice
 
 OF_THE_DAY: Final = "day"
 OF_TODAY: Final = "today"
+
+
+def _keys(cuts: Iterable[str]) -> dict[Any, list[SelectChoice]]:
+    """Whom there is to count: everyone, or one line of a cut."""
+    return {
+        _l("Mọi người"): [SelectChoice(ALL, _l("Mọi người thuộc diện"))],
+        **{
+            CUT_TITLES[cut]: [SelectChoice(f"{cut}/{line}", label) for line, label in CUT_LABELS[cut].items()]
+            for cut in cuts
+        },
+    }
 
 
 class FiguresForm(DayForm):
@@ -43,13 +54,7 @@ class FiguresForm(DayForm):
         if not str(asked.get("day", "")).strip():
             asked["day"] = today.isoformat()
         super().__init__(asked, today)
-        self.key.choices = {
-            _l("Mọi người"): [SelectChoice(ALL, _l("Mọi người thuộc diện"))],
-            **{
-                CUT_TITLES[cut]: [SelectChoice(f"{cut}/{line}", label) for line, label in labels.items()]
-                for cut, labels in CUT_LABELS.items()
-            },
-        }
+        self.key.choices = _keys(CUT_LABELS)
 
     def validate_known(self, field: DateField) -> None:
         """What will be known on a day to come cannot be told."""
@@ -77,4 +82,38 @@ class FiguresForm(DayForm):
             "map": OF_TODAY if self.map.data == OF_TODAY else None,
             "key": self.key.data if self.key.data != ALL else None,
             "known": known.isoformat() if known is not None and known < self.today else None,
+        }
+
+
+class ProgressForm(DayForm):
+    """Up to which day, whom to count, and by when everybody is to be trained."""
+
+    key = SelectField(_l("Chỉ tính"), default=ALL)
+    target = DateField(_l("Ngày đích"), [Optional()], format=DAY_FORMATS)
+
+    def __init__(self, arguments: Mapping[str, Any], today: date) -> None:
+        asked = MultiDict(arguments)
+        if not str(asked.get("day", "")).strip():
+            asked["day"] = today.isoformat()
+        super().__init__(asked, today)
+        # Of those trained by one source nobody is outstanding: there is no hundred per cent to go to.
+        self.key.choices = _keys(cut for cut in CUT_LABELS if cut != SOURCE)
+
+    def validate_target(self, field: DateField) -> None:
+        """One goes towards a day to come."""
+        if field.data is not None and field.data <= self.chosen():
+            raise ValidationError(_l("Ngày đích phải sau ngày đang xem."))
+
+    def target_or(self, usual: date) -> date:
+        """The day that was asked for, else the usual one."""
+        target: date | None = self.target.data
+        return target or usual
+
+    def arguments(self) -> dict[str, str | None]:
+        """The question as an address carries it; what is usual is left out."""
+        day, target = self.chosen(), self.target.data
+        return {
+            "day": day.isoformat() if day != self.today else None,
+            "key": self.key.data if self.key.data != ALL else None,
+            "target": target.isoformat() if target is not None else None,
         }

@@ -34,6 +34,7 @@ STYLE_FILES: Final = (
     "css/components/slip.css",
     "css/components/desk.css",
     "css/components/official.css",
+    "css/components/curve.css",
     "css/print.css",
 )
 """In the order of the layers that main.css names."""

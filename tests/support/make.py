@@ -106,6 +106,13 @@ def old_province(name: str = "Bình Phước", *, code: str | None = None) -> Un
     return _unit(code or f"{next(_numbers):02}", Level.PROVINCE, UnitKind.TINH, name, country(), valid_to=OLD_LAST_DAY)
 
 
+def old_district(name: str = "Bù Đốp", *, within: Unit | None = None, code: str | None = None) -> Unit:
+    """A district, which ended on 30/06/2025."""
+    above = within or old_province()
+    code = code or f"{next(_numbers):03}"
+    return _unit(code, Level.DISTRICT, UnitKind.HUYEN, name, above, valid_to=OLD_LAST_DAY)
+
+
 def old_commune(name: str = "Tân Lợi", *, within: Unit | None = None, code: str | None = None) -> Unit:
     """A commune of the list of before 01/07/2025, directly in its province: tests need no districts."""
     above = within or old_province()

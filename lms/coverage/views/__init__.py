@@ -3,10 +3,10 @@
 from flask import Flask
 
 from lms.coverage import actions
-from lms.coverage.views import api, figures, files, organisations, people, reconciliation
+from lms.coverage.views import api, figures, files, organisations, people, progress, reconciliation
 from lms.coverage.views.blueprint import bp
 
-__all__ = ["api", "bp", "figures", "files", "init_app", "organisations", "people", "reconciliation"]
+__all__ = ["api", "bp", "figures", "files", "init_app", "organisations", "people", "progress", "reconciliation"]
 
 
 def init_app(app: Flask) -> None:
