@@ -85,11 +85,10 @@ class FiguresForm(DayForm):
         }
 
 
-class ProgressForm(DayForm):
-    """Up to which day, whom to count, and by when everybody is to be trained."""
+class KeyForm(DayForm):
+    """As of which day, and whom to count."""
 
     key = SelectField(_l("Chỉ tính"), default=ALL)
-    target = DateField(_l("Ngày đích"), [Optional()], format=DAY_FORMATS)
 
     def __init__(self, arguments: Mapping[str, Any], today: date) -> None:
         asked = MultiDict(arguments)
@@ -98,6 +97,20 @@ class ProgressForm(DayForm):
         super().__init__(asked, today)
         # Of those trained by one source nobody is outstanding: there is no hundred per cent to go to.
         self.key.choices = _keys(cut for cut in CUT_LABELS if cut != SOURCE)
+
+    def arguments(self) -> dict[str, str | None]:
+        """The question as an address carries it; what is usual is left out."""
+        day = self.chosen()
+        return {
+            "day": day.isoformat() if day != self.today else None,
+            "key": self.key.data if self.key.data != ALL else None,
+        }
+
+
+class ProgressForm(KeyForm):
+    """The same, and by when everybody is to be trained."""
+
+    target = DateField(_l("Ngày đích"), [Optional()], format=DAY_FORMATS)
 
     def validate_target(self, field: DateField) -> None:
         """One goes towards a day to come."""
@@ -111,9 +124,5 @@ class ProgressForm(DayForm):
 
     def arguments(self) -> dict[str, str | None]:
         """The question as an address carries it; what is usual is left out."""
-        day, target = self.chosen(), self.target.data
-        return {
-            "day": day.isoformat() if day != self.today else None,
-            "key": self.key.data if self.key.data != ALL else None,
-            "target": target.isoformat() if target is not None else None,
-        }
+        target = self.target.data
+        return {**super().arguments(), "target": target.isoformat() if target is not None else None}

@@ -35,6 +35,7 @@ STYLE_FILES: Final = (
     "css/components/desk.css",
     "css/components/official.css",
     "css/components/curve.css",
+    "css/components/tiles.css",
     "css/print.css",
 )
 """In the order of the layers that main.css names."""

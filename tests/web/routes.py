@@ -83,6 +83,7 @@ GET = {
     "coverage.list_people": Row(LEADERS_HERE, places={"requirement_code": None, "standing": "trained"}),
     "coverage.print_figures": Row(LEADERS_HERE),
     "coverage.read_figures": Row(LEADERS_HERE),
+    "coverage.show_map": Row(ADMINISTRATOR),
     "coverage.show_organisations": Row(LEADERS_HERE),
     "coverage.show_overview": Row(LEADERS),
     "coverage.show_progress": Row(LEADERS_HERE),

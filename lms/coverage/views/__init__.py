@@ -3,10 +3,21 @@
 from flask import Flask
 
 from lms.coverage import actions
-from lms.coverage.views import api, figures, files, organisations, people, progress, reconciliation
+from lms.coverage.views import api, country_map, figures, files, organisations, people, progress, reconciliation
 from lms.coverage.views.blueprint import bp
 
-__all__ = ["api", "bp", "figures", "files", "init_app", "organisations", "people", "progress", "reconciliation"]
+__all__ = [
+    "api",
+    "bp",
+    "country_map",
+    "figures",
+    "files",
+    "init_app",
+    "organisations",
+    "people",
+    "progress",
+    "reconciliation",
+]
 
 
 def init_app(app: Flask) -> None:

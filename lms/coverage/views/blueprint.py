@@ -79,7 +79,7 @@ def day_argument(day: date) -> str | None:
 
 def asked_wrongly(unit: Unit, form: DayForm) -> ResponseReturnValue:
     """Ask again, without figures: those of another day could be taken for what was asked."""
-    page = render_template("coverage/ask_again.html", unit=unit, form=form, trail=trail(unit))
+    page = render_template("coverage/ask_again.html", unit=unit, form=form, action=request.path, trail=trail(unit))
     return page, 422
 
 
