@@ -83,6 +83,13 @@ PLACES: Final = (
         within="registry.list_people",
     ),
     Place(
+        "registry.list_divided",
+        _l("Nơi hiện nay"),
+        _l("Người và chủ thể ở những xã đã chia nay thuộc xã nào."),
+        LEADING,
+        within="registry.list_people",
+    ),
+    Place(
         "registry.list_changes",
         _l("Nghị quyết về đơn vị"),
         _l("Đơn vị nào đổi tên, sáp nhập, chia tách, theo văn bản nào."),

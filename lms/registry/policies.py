@@ -338,3 +338,8 @@ def can_find_units(user: User) -> bool:
 def can_change_units(user: User) -> bool:
     """Resolutions change the map of all: an administrator of the whole country enters them."""
     return _administers_country(user)
+
+
+def can_settle(user: User, divided: Unit) -> bool:
+    """Where the posts of a divided commune lie is said by who leads in all of it; a part's own leader does not."""
+    return can_see_unit(user, divided)

@@ -165,6 +165,15 @@ def full_name(unit: Unit) -> str:
     return str(COUNTRY) if unit.kind is UnitKind.COUNTRY else unit_name(unit)
 
 
+def place_of(unit: Unit) -> str:
+    """What a unit lies in, the country left out: 'Huyện Đắk Mil, Tỉnh Đắk Nông'; empty for a province."""
+    names, above = [], unit.parent
+    while above is not None and above.parent_id is not None:
+        names.append(unit_name(above))
+        above = above.parent
+    return ", ".join(names)
+
+
 def finding_text(finding: Finding) -> str:
     """What a finding says to a person."""
     return reason_text(finding.as_dict())

@@ -72,6 +72,8 @@ def paths_of(known: World) -> list[tuple[User | None, str]]:
         (here.coordinator, f"/registry/organisations/{here.organisation.id}/leaders/new?q=a"),
         (here.coordinator, f"/registry/organisations/{here.organisation.id}/leaders/new?person=new"),
         (here.coordinator, "/registry/people/new"),
+        (here.coordinator, "/registry/units/divided"),
+        (here.coordinator, f"/registry/units/divided/{here.divided.id}"),
         (here.coordinator, "/registry/units/changes"),
         (here.coordinator, f"/registry/units/changes/{here.resolution.id}"),
         (known.administrator, "/registry/units/changes/new?kind=merge&kind=rename&kind=split&kind=move"),

@@ -41,6 +41,8 @@ class Row:
 
 ANYONE = Row(EVERYBODY, public=True)
 SIGNED_IN = Row(EVERYBODY)
+DIVIDED = "of the divided commune"
+"""Stands for the id of the province's divided commune, in the place of that of the province."""
 LESSON, QUIZ, EXERCISE = ({"slug": kind} for kind in (ItemKind.LESSON, ItemKind.QUIZ, ItemKind.EXERCISE))
 
 GET = {
@@ -116,6 +118,7 @@ GET = {
     "registry.edit_table": Row(LEADERS),
     "registry.list_changes": Row(LEADERS),
     "registry.list_declarations": Row(LEADERS),
+    "registry.list_divided": Row(LEADERS),
     "registry.list_imports": Row(LEADERS),
     "registry.list_organisations": Row(LEADERS),
     "registry.new_excuse": Row(LEADERS_HERE),
@@ -128,6 +131,7 @@ GET = {
     "registry.show_change": Row(LEADERS),
     "registry.show_declaration": Row(LEADERS_HERE),
     "registry.show_excuse": Row(LEADERS_HERE),
+    "registry.show_divided": Row(LEADERS_HERE, places={"unit_id": DIVIDED}),
     "registry.show_import": Row(LEADERS_HERE),
     "registry.show_organisation": Row(LEADERS_HERE),
     "registry.show_person": Row(LEADERS_HERE),
@@ -177,6 +181,7 @@ POST = {
     "registry.end_post": Row(LEADERS_HERE),
     "registry.enter_changes": Row(ADMINISTRATOR),
     "registry.leave_programme": Row(LEADERS_HERE),
+    "registry.settle": Row(LEADERS_HERE, places={"unit_id": DIVIDED}),
     "registry.stay_in_programme": Row(LEADERS_HERE),
     "registry.discard_declaration": Row(LEADERS_HERE),
     "registry.look_at_change": Row(ADMINISTRATOR),
@@ -190,6 +195,7 @@ POST = {
     "registry.submit_declaration": Row(LEADERS_HERE),
     "registry.withdraw_excuse": Row(LEADERS_HERE),
     "registry.withdraw_post": Row(LEADERS_HERE),
+    "registry.unsettle": Row(LEADERS_HERE, places={"unit_id": DIVIDED}),
     "registry.withdraw_changes": Row(ADMINISTRATOR),
 }
 
@@ -200,6 +206,8 @@ def address(app, made, endpoint, row, **others):
     places = {**made.here.places(), **row.places}
     if isinstance(places.get("slug"), ItemKind):
         places["slug"] = slug_of(version, places["slug"])
+    if places.get("unit_id") == DIVIDED:
+        places["unit_id"] = made.here.divided.id
     if "requirement_code" in places:
         places["requirement_code"] = next(iter(make.requirements().values())).code
     places.update(others)

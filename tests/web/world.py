@@ -1,6 +1,7 @@
 """A small country with somebody in every role, twice: what one province's people may do is tried on the other's."""
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Final
 
 from assessments import actions as assessments
@@ -46,6 +47,7 @@ class Province:
     organisation: Organisation
     job: jobs.Job
     resolution: UnitChange
+    divided: Unit
 
     def places(self) -> dict[str, object]:
         """What the places in an address stand for here."""
@@ -153,7 +155,19 @@ def _province(name: str, code: str, learner_name: str) -> Province:
         organisation=make.organisation(f"Hợp tác xã {name}", unit=commune),
         job=job,
         resolution=make.resolution(unit),
+        divided=_divided(unit, code),
     )
+
+
+def _divided(province: Unit, code: str) -> Unit:
+    """A commune of before 01/07/2025 that was divided between two of today, with somebody in it."""
+    old = make.old_province(f"{province.name} cũ", code=f"{code}")
+    divided = make.old_commune(f"Xã chia của {province.name}", within=old, code=f"{code}091")
+    parts = [make.commune(f"Phần {side} {province.name}", within=province, code=f"{code}09{side}") for side in (2, 3)]
+    make.succession(old, province)
+    make.succession(divided, *parts)
+    make.official(make.person(f"Người {province.name}"), unit=divided, started_on=date(2024, 1, 1))
+    return divided
 
 
 def slug_of(version: CourseVersion, kind: ItemKind) -> str:

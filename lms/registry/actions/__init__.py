@@ -54,6 +54,8 @@ from lms.registry.actions.rosters import open_source as open_source
 from lms.registry.actions.rosters import preview_roster as preview_roster
 from lms.registry.actions.rosters import read_source as read_source
 from lms.registry.actions.rosters import receive as receive
+from lms.registry.actions.settling import settle as settle
+from lms.registry.actions.settling import unsettle as unsettle
 from lms.registry.actions.unit_changes import AskedChange as AskedChange
 from lms.registry.actions.unit_changes import LookedAtResolution as LookedAtResolution
 from lms.registry.actions.unit_changes import RefusedChange as RefusedChange

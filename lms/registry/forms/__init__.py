@@ -14,7 +14,7 @@ from lms.registry.forms.people import IdNumberForm, NewPersonForm, PeopleForm, P
 from lms.registry.forms.posts import EndForm, ExcuseForm, LeaderPostForm, NewOfficialForm, PostForm
 from lms.registry.forms.rosters import RosterForm
 from lms.registry.forms.unit_changes import ChangeForm, ResolutionForm, change_forms
-from lms.registry.forms.units import unit_data
+from lms.registry.forms.units import SettleForm, unit_data
 
 __all__ = [
     "ChangeForm",
@@ -39,6 +39,7 @@ __all__ = [
     "ReturnForm",
     "RosterForm",
     "RowForm",
+    "SettleForm",
     "change_forms",
     "declaration_form",
     "row_form",

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from wtforms import SelectField, StringField
+from wtforms import RadioField, SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, Optional, ValidationError
 
 from lms.core.i18n import lazy_gettext as _l
@@ -66,3 +66,24 @@ def unit_data(unit: Unit, *, offers_country: bool) -> dict[str, Any]:
     if offers_country and unit.level is Level.COMMUNE and unit.parent_id is not None:
         return {"unit_id": unit.parent_id, "commune": unit_name(unit)}
     return {"unit_id": unit.id}
+
+
+class SettleForm(Form):
+    """In which part of a divided commune the chosen posts and organisations lie now."""
+
+    where = RadioField(_l("Nay thuộc"), [InputRequired()], coerce=int)
+    reason = TextAreaField(
+        _l("Căn cứ"),
+        [InputRequired(), Length(max=300)],
+        description=_l("Vì sao biết như vậy, ví dụ: theo danh sách của xã ngày 05/07/2025; trụ sở ở thôn 3."),
+        render_kw={"rows": 2},
+    )
+
+    def offer(self, parts: Sequence[Unit]) -> None:
+        """Let one of the parts be chosen."""
+        self._parts = {part.id: part for part in parts}
+        self.where.choices = [SelectChoice(part.id, unit_name(part)) for part in parts]
+
+    def chosen(self) -> Unit:
+        """The part, once the form has been found valid."""
+        return self._parts[self.where.data]

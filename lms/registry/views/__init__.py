@@ -2,10 +2,21 @@
 
 from flask import Flask
 
-from lms.registry.views import declarations, organisations, people, posts, rosters, slips, unit_changes
+from lms.registry.views import declarations, organisations, people, posts, rosters, settling, slips, unit_changes
 from lms.registry.views.blueprint import bp
 
-__all__ = ["bp", "declarations", "init_app", "organisations", "people", "posts", "rosters", "slips", "unit_changes"]
+__all__ = [
+    "bp",
+    "declarations",
+    "init_app",
+    "organisations",
+    "people",
+    "posts",
+    "rosters",
+    "settling",
+    "slips",
+    "unit_changes",
+]
 
 
 def init_app(app: Flask) -> None:

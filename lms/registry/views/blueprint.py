@@ -27,6 +27,7 @@ def offer_words() -> dict[str, object]:
         "organisation_kinds": words.ORGANISATION_KINDS,
         "origins": words.ORIGINS,
         "unit_name": words.unit_name,
+        "place_of": words.place_of,
         "reason_text": words.reason_text,
         "field_name": words.field_name,
         "account_states": ACCOUNT_STATES,
