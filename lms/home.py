@@ -109,6 +109,13 @@ PLACES: Final = (
         (*LEADING, Role.TRAINER),
     ),
     Place(
+        "records.list_paper_classes",
+        _l("Lớp trên giấy"),
+        _l("Ghi một lần theo văn bản cho mọi người đã học một lớp ngoài hệ thống."),
+        LEADING,
+        within="courses.list_classes",
+    ),
+    Place(
         "assessments.list_waiting",
         _l("Bài chờ chấm"),
         _l("Bài thực hành của các lớp bạn dạy."),

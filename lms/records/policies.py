@@ -2,9 +2,12 @@
 
 from collections.abc import Sequence
 
+from sqlalchemy import ColumnElement
+
 from lms.accounts.models import User
+from lms.records.models import PaperClass
 from lms.registry.models import Person
-from lms.registry.policies import LEADING, can_see_person, leads_country
+from lms.registry.policies import LEADING, can_see_person, can_see_unit, leads_country, units_led
 
 
 def can_see_record(user: User, people: Sequence[Person]) -> bool:
@@ -33,3 +36,21 @@ def can_read_requirements(user: User) -> bool:
 def can_change_requirements(user: User) -> bool:
     """An administrator over the whole country says who must be trained in what."""
     return user.is_administrator and leads_country(user)
+
+
+# Classes on paper
+
+
+def can_enter_classes(user: User) -> bool:
+    """Whoever leads somewhere enters classes from their papers; where, `can_work_on_class` tells."""
+    return user.has_role(*LEADING)
+
+
+def can_work_on_class(user: User, paper_class: PaperClass) -> bool:
+    """Whoever leads in the unit whose class it was reads it, puts it together, enters, corrects and revokes it."""
+    return can_see_unit(user, paper_class.unit)
+
+
+def workable_classes(user: User) -> ColumnElement[bool]:
+    """The twin of `can_work_on_class`, for statements that read PaperClass."""
+    return PaperClass.unit_id.in_(units_led(user))

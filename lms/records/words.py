@@ -6,9 +6,17 @@ from typing import Final
 from lms.core.i18n import current_locale
 from lms.core.i18n import gettext as _
 from lms.core.i18n import lazy_gettext as _l
-from lms.records.models import AwardSource, DutyCause, Needed, Qualification, Requirement, RequirementVersion
+from lms.records.models import (
+    AwardSource,
+    DutyCause,
+    Needed,
+    PaperClassState,
+    Qualification,
+    Requirement,
+    RequirementVersion,
+)
 from lms.records.queries import Evidence, Explanation, read_clauses
-from lms.records.rules import Clause, Counting, Decision
+from lms.records.rules import Clause, Counting, Decision, Outlook
 from lms.registry.models import Excuse, ExcuseKind, Level, OrganisationKind, Origin, Unit
 from lms.registry.words import unit_name
 from lms.web.formats import day as day_text
@@ -34,6 +42,23 @@ COUNTINGS: Final[Mapping[Counting, tuple[str, str]]] = {
     Counting.REVOKED: (_l("Đã thu hồi"), "bad"),
     Counting.EXPIRED: (_l("Đã hết hạn"), "warning"),
     Counting.NOT_ASKED: (_l("Yêu cầu này không đòi"), "neutral"),
+}
+OUTLOOKS: Final[Mapping[Outlook, tuple[str, str]]] = {
+    Outlook.COUNTS: (_l("Sẽ được tính là đã học xong"), "good"),
+    Outlook.PARTLY: (_l("Được tính, còn thiếu phần khác"), "info"),
+    Outlook.EXPIRED: (_l("Ghi được, nhưng đã quá thời hạn tính"), "warning"),
+    Outlook.TRAINED: (_l("Đã học xong từ trước"), "neutral"),
+    Outlook.EXCUSED: (_l("Đang được tạm miễn"), "info"),
+    Outlook.NOT_OBLIGED: (_l("Hiện không thuộc diện"), "neutral"),
+    Outlook.AWARDED: (_l("Đã có trong hồ sơ, không ghi lần nữa"), "warning"),
+    Outlook.OWN: (_l("Là chính bạn, không tự ghi được"), "bad"),
+    Outlook.OUT_OF_SCOPE: (_l("Ngoài địa bàn của bạn"), "bad"),
+}
+"""What would become of an award, and the tone in which it is shown."""
+PAPER_CLASS_STATES: Final[Mapping[PaperClassState, tuple[str, str]]] = {
+    PaperClassState.DRAFT: (_l("Đang soạn, chưa ghi"), "warning"),
+    PaperClassState.ENTERED: (_l("Đã ghi"), "good"),
+    PaperClassState.REVOKED: (_l("Đã thu hồi"), "bad"),
 }
 CAUSES: Final[Mapping[DutyCause, str]] = {
     DutyCause.POSITION: _l("chức vụ được ghi, kết thúc hoặc sửa lại"),

@@ -25,7 +25,7 @@ from lms.accounts import actions as accounts
 from lms.accounts.models import NameKind, Role, User
 from lms.core.db import db
 from lms.records import actions as records
-from lms.records.models import Award, AwardSource, Qualification, Requirement
+from lms.records.models import Award, AwardSource, PaperClass, Qualification, Requirement
 from lms.records.rules import Clause
 from lms.registry import actions as registry
 from lms.registry.actions.unit_reach import write_reach
@@ -413,6 +413,42 @@ def award(
         by=by,
         at=at or datetime(2026, 11, 1, 2, 0, tzinfo=UTC),
     )
+
+
+def paper_class(
+    unit: Unit | None = None,
+    *,
+    people: Sequence[Person] = (),
+    qualification: Qualification | str = "programme-management",
+    title: str = "Tập huấn OCOP năm 2019",
+    held_on: date = LONG_AGO_DAY,
+    hours: int | None = 16,
+    by: User | None = None,
+    at: datetime = LONG_AGO,
+) -> PaperClass:
+    """A class on paper that is still a draft, with some people in it; the requirements are loaded."""
+    if isinstance(qualification, str):
+        qualification = db.session.scalars(select(Qualification).where(Qualification.code == qualification)).one()
+    by = by or user("Lê Thị Phối")
+    made = records.make_paper_class(
+        records.PaperClassFacts(
+            unit=unit or province(),
+            qualification=qualification,
+            title=title,
+            issuer="Sở Nông nghiệp và Môi trường",
+            document_number=f"{next(_numbers)}/QĐ-SNNMT",
+            document_on=held_on,
+            place="Hội trường xã",
+            held_on=held_on,
+            hours=hours,
+        ),
+        key=f"form/{next(_numbers)}",
+        by=by,
+        at=at,
+    )
+    if people:
+        records.choose_people(made, people, by=by, at=at)
+    return made
 
 
 def certificate(

@@ -95,6 +95,7 @@ LISTS = [
     ("/certificates?q=đầm", "Hoàng Thị Đầm", LEADERS_HERE),
     ("/classes", "Lớp Cao Bằng", STAFF_HERE),
     ("/classes/new", "Giảng viên Cao Bằng", LEADERS_HERE),
+    ("/paper-classes", "Lớp trên giấy Cao Bằng", LEADERS_HERE),
     ("/marking", "Hoàng Thị Đầm", TRAINER),
     ("/learning", "Lớp Cao Bằng", LEARNER),
     ("/my/certificates", "/2026/GCN-OCOP", LEARNER | {"other learner"}),

@@ -12,7 +12,7 @@ from lms.accounts.models import Role, User
 from lms.core import jobs
 from lms.core.db import db
 from lms.records import actions as records
-from lms.records.models import AwardEvidence
+from lms.records.models import AwardEvidence, PaperClass
 from lms.registry import actions as registry
 from lms.registry.models import Excuse, Organisation, Person, Position, RosterImport, Unit, UnitChange
 from tests.support import make
@@ -33,6 +33,7 @@ class Province:
     trainer: User
     learner: User
     person: Person
+    paper_class: PaperClass
     position: Position
     excuse: Excuse
     training_class: TrainingClass
@@ -65,6 +66,7 @@ class Province:
             "job_id": self.job.id,
             "number": self.resolution.number,
             "organisation_id": self.organisation.id,
+            "paper_class_id": self.paper_class.id,
             "person_id": self.person.id,
             "position_id": self.position.id,
             "submission_id": self.submission.id,
@@ -134,6 +136,8 @@ def _province(name: str, code: str, learner_name: str) -> Province:
     )
     jobs.offer(jobs.Kind("test.wait", "Việc thử", lambda run: None, lambda job: "/"))
     job = jobs.ask("test.wait", roster, by=coordinator, at=make.LONG_AGO)
+    paper_class = make.paper_class(unit, people=[person], title=f"Lớp trên giấy {name}", by=coordinator)
+    records.attach_papers(paper_class, [file], by=coordinator, at=make.LONG_AGO)
     db.session.flush()
     return Province(
         unit=unit,
@@ -141,6 +145,7 @@ def _province(name: str, code: str, learner_name: str) -> Province:
         trainer=trainer,
         learner=learner,
         person=person,
+        paper_class=paper_class,
         position=certificate.award.person.positions[0],
         excuse=make.excuse(person, started_on=make.LONG_AGO_DAY, ended_on=make.LONG_AGO_DAY),
         training_class=training_class,

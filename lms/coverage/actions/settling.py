@@ -16,9 +16,8 @@ from lms.coverage.queries import facts
 from lms.coverage.queries.facts import Place
 from lms.coverage.rules.buckets import buckets_of
 from lms.coverage.rules.shares import Change, changes_of, read, share_of, stored
-from lms.records.models import Award
 from lms.records.rules import Attained, Window, attained_spans
-from lms.records.signals import award_made, award_revoked, duties_changed
+from lms.records.signals import awards_changed, duties_changed
 from lms.registry.signals import people_changed, units_changed
 
 CHUNK: Final = 500
@@ -203,16 +202,11 @@ def connect() -> None:
     duties_changed.connect(_follow_people)
     people_changed.connect(_follow_people)
     units_changed.connect(_follow_units)
-    award_made.connect(_follow_award)
-    award_revoked.connect(_follow_award)
+    awards_changed.connect(_follow_people)
 
 
 def _follow_people(_sender: object, *, person_ids: Collection[int], at: datetime, **_more: object) -> None:
     settle(person_ids)
-
-
-def _follow_award(award: Award, *, at: datetime, **_more: object) -> None:
-    settle([award.person_id])
 
 
 def _follow_units(_sender: object, *, unit_ids: Sequence[int], at: datetime, **_more: object) -> None:

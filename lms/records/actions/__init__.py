@@ -2,6 +2,18 @@
 
 from lms.records.actions.awards import award, correct_award, keep_evidence, record_on_paper, revoke_award
 from lms.records.actions.duties import connect, oblige
+from lms.records.actions.papers import (
+    PaperClassFacts,
+    attach_papers,
+    change_paper_class,
+    choose_people,
+    correct_paper_class,
+    discard_paper_class,
+    drop_people,
+    enter_paper_class,
+    make_paper_class,
+    revoke_paper_class,
+)
 from lms.records.actions.requirements import (
     Draft,
     Preview,
@@ -14,12 +26,21 @@ from lms.records.actions.requirements import (
 
 __all__ = [
     "Draft",
+    "PaperClassFacts",
     "Preview",
+    "attach_papers",
     "award",
+    "change_paper_class",
+    "choose_people",
     "connect",
     "correct_award",
+    "correct_paper_class",
+    "discard_paper_class",
+    "drop_people",
+    "enter_paper_class",
     "keep_evidence",
     "load_requirements",
+    "make_paper_class",
     "make_qualification",
     "make_requirement",
     "oblige",
@@ -27,4 +48,5 @@ __all__ = [
     "publish",
     "record_on_paper",
     "revoke_award",
+    "revoke_paper_class",
 ]

@@ -18,8 +18,8 @@ from lms.core.i18n import lazy_gettext as _l
 from lms.core.pictures import NotAPicture, redraw
 from lms.core.storage import StoredFile
 from lms.records import queries
-from lms.records.models import Award, AwardEvidence, AwardSource, Qualification
-from lms.records.signals import award_made, award_revoked
+from lms.records.models import Award, AwardEvidence, AwardSource, PaperClass, Qualification
+from lms.records.signals import award_made, award_revoked, awards_changed
 from lms.registry.models import Person
 
 MOST_BYTES: Final = 5 * 1024 * 1024
@@ -36,19 +36,21 @@ def award(
     title: str,
     hours: int | None,
     corrects: Award | None = None,
+    paper_class: PaperClass | None = None,
     by: audit.Actor | None,
     at: datetime,
+    is_one_of_many: bool = False,
 ) -> Award:
     """Write down that a person got a qualification. The same achievement again gives the same award.
 
     source_reference: what in the source it comes from, such as 'enrolment/42'; unique within the source.
     hours: length in hours of study.
     corrects: the wrong award, already revoked, that this one takes the place of.
+    is_one_of_many: the caller tells of all its awards at once, by sending `awards_changed` itself.
     Two at once agree on one row: the unique constraint decides, and the second waits for the first.
     Raises InvalidInput for a day in the future, ValueError if the reference was awarded for something else.
     """
-    if awarded_on > day_of(at):
-        raise InvalidInput(_l("Ngày hoàn thành không được ở trong tương lai."))
+    check_day(awarded_on, at)
     db.session.flush()
     values = {
         "person_id": person.id,
@@ -64,6 +66,7 @@ def award(
         "revoke_reason": None,
         "revoked_at": None,
         "corrects_id": corrects.id if corrects is not None else None,
+        "paper_class_id": paper_class.id if paper_class is not None else None,
     }
     award_id = db.session.execute(_insert_once(db.session.get_bind().dialect.name), values).scalar()
     if award_id is None:
@@ -87,7 +90,15 @@ def award(
         **({"corrects_id": corrects.id} if corrects is not None else {}),
     )
     award_made.send(fresh, by=by, at=at)
+    if not is_one_of_many:
+        awards_changed.send("records", person_ids=[person.id], at=at)
     return fresh
+
+
+def check_day(awarded_on: date, at: datetime) -> None:
+    """Raises InvalidInput for a day in the future."""
+    if awarded_on > day_of(at):
+        raise InvalidInput(_l("Ngày hoàn thành không được ở trong tương lai."))
 
 
 @lru_cache(maxsize=2)
@@ -103,10 +114,19 @@ def _insert_once(dialect: str) -> ReturningInsert[tuple[int]]:
     return statement
 
 
-def revoke_award(award: Award, *, on: date, reason: str, by: audit.Actor | None, at: datetime) -> None:
+def revoke_award(
+    award: Award,
+    *,
+    on: date,
+    reason: str,
+    by: audit.Actor | None,
+    at: datetime,
+    is_one_of_many: bool = False,
+) -> None:
     """Let an award no longer count from a day on. The row stays, and what it counted for before that day.
 
     on: the first day on which it does not count; the day of the award itself if it was never right.
+    is_one_of_many: see `award`.
     Raises InvalidInput if the day or the reason will not do, DomainError if it is revoked already.
     """
     if not award.awarded_on <= on <= day_of(at):
@@ -124,6 +144,8 @@ def revoke_award(award: Award, *, on: date, reason: str, by: audit.Actor | None,
     db.session.refresh(award)
     audit.record("records.revoke_award", award, by=by, at=at, on=on.isoformat(), reason=reason.strip())
     award_revoked.send(award, by=by, at=at)
+    if not is_one_of_many:
+        awards_changed.send("records", person_ids=[award.person_id], at=at)
 
 
 def record_on_paper(
@@ -179,8 +201,7 @@ def correct_award(
     What showed the wrong one shows the right one too. A certificate follows each of them.
     Raises InvalidInput without a reason or if the day will not do, DomainError if it is revoked already.
     """
-    if awarded_on > day_of(at):
-        raise InvalidInput(_l("Ngày hoàn thành không được ở trong tương lai."))
+    check_day(awarded_on, at)
     shown_by = [*wrong.evidence, *evidence]
     revoke_award(wrong, on=wrong.awarded_on, reason=reason, by=by, at=at)
     made = award(

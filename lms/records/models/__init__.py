@@ -2,6 +2,7 @@
 
 from lms.records.models.awards import Award, AwardEvidence, AwardSource
 from lms.records.models.duties import Duty, DutyCause
+from lms.records.models.papers import PaperClass, PaperClassEvidence, PaperClassPerson, PaperClassState
 from lms.records.models.requirements import (
     Needed,
     Qualification,
@@ -17,6 +18,10 @@ __all__ = [
     "Duty",
     "DutyCause",
     "Needed",
+    "PaperClass",
+    "PaperClassEvidence",
+    "PaperClassPerson",
+    "PaperClassState",
     "Qualification",
     "Requirement",
     "RequirementQualification",

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from lms.core.db import Model, one_of
 from lms.core.storage import StoredFile
+from lms.records.models.papers import PaperClass
 from lms.records.models.requirements import Qualification
 from lms.registry.models import Person
 
@@ -37,6 +38,7 @@ class Award(Model):
         CheckConstraint("(revoked_on IS NULL) = (revoked_at IS NULL)", name="revoked_with_instant"),
         CheckConstraint("corrects_id IS NULL OR corrects_id <> id", name="not_its_own_correction"),
         CheckConstraint("hours IS NULL OR hours > 0", name="hours_above_zero"),
+        CheckConstraint("paper_class_id IS NULL OR source = 'class'", name="paper_class_by_source"),
         Index(None, "person_id", "qualification_id", "awarded_on"),
     )
 
@@ -60,9 +62,12 @@ class Award(Model):
     """When the revocation was entered: until then it was known as counting."""
     corrects_id: Mapped[int | None] = mapped_column(ForeignKey("award.id"), unique=True)
     """The wrong award that this one takes the place of."""
+    paper_class_id: Mapped[int | None] = mapped_column(ForeignKey("paper_class.id"), index=True)
+    """The class on whose papers it stands. One that was corrected by itself no longer follows its class."""
 
     person: Mapped[Person] = relationship()
     qualification: Mapped[Qualification] = relationship()
+    paper_class: Mapped[PaperClass | None] = relationship()
     evidence: Mapped[list[StoredFile]] = relationship(secondary="award_evidence")
 
 

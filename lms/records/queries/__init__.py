@@ -24,6 +24,18 @@ from lms.records.queries.explaining import (
     explain,
     explain_all,
 )
+from lms.records.queries.papers import (
+    Candidates,
+    Found,
+    awards_of_class,
+    candidates,
+    outlooks,
+    paper_class_by_key,
+    paper_class_in_place_of,
+    paper_class_with_all,
+    paper_classes_page,
+    people_pasted,
+)
 from lms.records.queries.people import people_of_one, person_of, person_with_posts
 from lms.records.queries.posts import paths_within, post_of, posts_where
 from lms.records.queries.previews import (
@@ -49,8 +61,10 @@ from lms.records.queries.requirements import (
 )
 
 __all__ = [
+    "Candidates",
     "Evidence",
     "Explanation",
+    "Found",
     "Obligation",
     "OtherPost",
     "Standing",
@@ -61,6 +75,8 @@ __all__ = [
     "award_counts",
     "award_with_evidence",
     "awards_of",
+    "awards_of_class",
+    "candidates",
     "clause_meets",
     "correction_of",
     "count_needed",
@@ -75,9 +91,15 @@ __all__ = [
     "fulfilling",
     "ids_of_people",
     "names_page",
+    "outlooks",
+    "paper_class_by_key",
+    "paper_class_in_place_of",
+    "paper_class_with_all",
+    "paper_classes_page",
     "paths_within",
     "people_in_one_only",
     "people_of_one",
+    "people_pasted",
     "person_of",
     "person_with_posts",
     "post_of",

@@ -11,7 +11,7 @@ from lms.accounts.models import User
 from lms.core.db import db
 from lms.core.storage import StoredFile
 from lms.records import rules
-from lms.records.models import Award, AwardSource, Duty, Qualification, Requirement, RequirementVersion
+from lms.records.models import Award, AwardSource, Duty, PaperClass, Qualification, Requirement, RequirementVersion
 from lms.records.queries.duties import duties_of
 from lms.records.queries.requirements import asked_by
 from lms.registry.models import Person
@@ -69,7 +69,12 @@ def award_with_evidence(award_id: int) -> Award | None:
     return db.session.scalar(
         select(Award)
         .where(Award.id == award_id)
-        .options(joinedload(Award.person), joinedload(Award.qualification), selectinload(Award.evidence))
+        .options(
+            joinedload(Award.person),
+            joinedload(Award.qualification),
+            joinedload(Award.paper_class).joinedload(PaperClass.unit),
+            selectinload(Award.evidence),
+        )
     )
 
 

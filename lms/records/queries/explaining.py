@@ -84,6 +84,13 @@ class Explanation:
         return [excuse for excuse in self.excuses if _covers(excuse, self.day)]
 
     @property
+    def posts(self) -> list[Position]:
+        """Every post that it tells of, each once."""
+        told = [duty.position for duty in self.history] + [post.position for post in self.other_posts]
+        told += [excuse.position for excuse in self.excuses if excuse.position is not None]
+        return list({post.id: post for post in told}.values())
+
+    @property
     def duty_since(self) -> date | None:
         """Since when without the duty of the day having begun anew."""
         return min((one.duty.started_on for one in self.obligations), default=None)

@@ -12,6 +12,8 @@ from lms.records.rules.attainment import (
 )
 from lms.records.rules.clauses import Clause, Post, read_clauses
 from lms.records.rules.decision import Counting, Decision, Lack, counting_on, decide, lack_on
+from lms.records.rules.outlook import Demand, Outlook, outlook_of
+from lms.records.rules.pasted import Pasted, read_pasted
 from lms.records.rules.spans import Span, award_counts, due_day, duty_span, effective_spans
 
 __all__ = [
@@ -20,8 +22,11 @@ __all__ = [
     "Clause",
     "Counting",
     "Decision",
+    "Demand",
     "Earned",
     "Lack",
+    "Outlook",
+    "Pasted",
     "Post",
     "Span",
     "Window",
@@ -36,5 +41,7 @@ __all__ = [
     "earliest_counting",
     "effective_spans",
     "lack_on",
+    "outlook_of",
     "read_clauses",
+    "read_pasted",
 ]

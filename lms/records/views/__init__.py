@@ -3,10 +3,10 @@
 from flask import Flask
 
 from lms.records import actions
-from lms.records.views import awards, record, requirements
+from lms.records.views import awards, papers, record, requirements
 from lms.records.views.blueprint import bp
 
-__all__ = ["awards", "bp", "init_app", "record", "requirements"]
+__all__ = ["awards", "bp", "init_app", "papers", "record", "requirements"]
 
 
 def init_app(app: Flask) -> None:

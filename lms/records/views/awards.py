@@ -2,28 +2,22 @@
 
 import secrets
 from collections.abc import Sequence
-from typing import Final
 
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from lms.core import storage
 from lms.core.clock import now, today
 from lms.core.db import db
 from lms.core.errors import InvalidInput
 from lms.core.i18n import gettext as _
-from lms.core.i18n import lazy_gettext as _l
-from lms.core.storage import StoredFile
 from lms.records import actions, policies, queries
 from lms.records.forms import AwardForm, CorrectionForm, RevocationForm
 from lms.records.models import Award, Qualification
 from lms.records.views.blueprint import bp, me
+from lms.records.views.files import MOST_FILES, kept_files, served
 from lms.registry.models import Person
 from lms.web.access import require, signed_in
 from lms.web.arguments import row_id
-from lms.web.sheets import download
-
-MOST_FILES: Final = 5
 
 
 @bp.get("/people/<int:person_id>/awards/new")
@@ -46,7 +40,7 @@ def enter_award(person_id: int) -> ResponseReturnValue:
     qualification = _chosen(form, qualifications)
     if request.form.get("is_right") != "yes":
         try:
-            files = _keep_files()
+            files = kept_files()
         except InvalidInput as refusal:
             form.files.errors = [str(refusal)]
             return render_template("records/award_form.html", person=person, form=form, award=None), 422
@@ -121,7 +115,7 @@ def correct(award_id: int) -> ResponseReturnValue:
             award,
             _chosen(form, qualifications),
             **form.values,
-            evidence=_keep_files(),
+            evidence=kept_files(),
             by=me(),
             at=now(),
         )
@@ -138,10 +132,8 @@ def correct(award_id: int) -> ResponseReturnValue:
 @bp.get("/awards/<int:award_id>/evidence/<int:file_id>")
 @signed_in
 def show_evidence(award_id: int, file_id: int) -> ResponseReturnValue:
-    """Through the award: a file of anything else is not found."""
     award, _people = _load_award(award_id)
-    stored = next((file for file in award.evidence if file.id == file_id), None) or abort(404)
-    return download(storage.path_of(stored).read_bytes(), stored.name, stored.media_type)
+    return served(award.evidence, file_id)
 
 
 def _load_person(person_id: int) -> Person:
@@ -166,25 +158,13 @@ def _award_page(award: Award, people: Sequence[Person], form: RevocationForm) ->
         may_change=policies.can_change_awards(me(), people) and award.revoked_on is None,
         wrong=db.session.get(Award, award.corrects_id) if award.corrects_id is not None else None,
         right=queries.correction_of(award),
+        may_see_class=award.paper_class is not None and policies.can_work_on_class(me(), award.paper_class),
     )
     return body, 422 if form.errors else 200
 
 
 def _chosen(form: AwardForm, qualifications: Sequence[Qualification]) -> Qualification:
     return next(one for one in qualifications if one.id == form.qualification_id.data)
-
-
-def _keep_files() -> list[StoredFile]:
-    sent = [file for file in request.files.getlist("files") if file.filename]
-    if len(sent) > MOST_FILES:
-        raise InvalidInput(_l("Mỗi lần chỉ gửi được tối đa 5 tệp."))
-    return [
-        # One byte more than allowed tells "too large" without reading all of it.
-        actions.keep_evidence(
-            file.stream.read(actions.awards.MOST_BYTES + 1), name=file.filename or "", by=me(), at=now()
-        )
-        for file in sent
-    ]
 
 
 def _file_ids() -> list[int]:

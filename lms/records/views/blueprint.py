@@ -25,6 +25,8 @@ def offer_words() -> dict[str, object]:
         "due_text": words.due_text,
         "excuse_text": words.excuse_text,
         "name_of": words.name_of,
+        "outlook_words": words.OUTLOOKS,
+        "paper_class_states": words.PAPER_CLASS_STATES,
         "read_clauses": read_clauses,
         "source_words": words.SOURCES,
         "unit_name": unit_name,

@@ -1,5 +1,6 @@
 """The record of one person: why they are counted or not, requirement by requirement, and what they were awarded."""
 
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from flask import abort, render_template, request, url_for
@@ -11,7 +12,7 @@ from lms.records.forms import KnownForm
 from lms.records.rules import Decision
 from lms.records.views.blueprint import bp, me
 from lms.registry.models import Person, Position
-from lms.registry.policies import is_within, scope_of
+from lms.registry.policies import posts_in_scope
 from lms.web.access import require, signed_in
 
 
@@ -81,17 +82,14 @@ def _reason_page(person: Person, requirement_code: str, *, is_own: bool) -> Resp
         **_shared(person, form, is_own),
         requirement=requirement,
         why=why,
+        is_visible=_visibility([] if why is None else why.posts, is_own),
         units=queries.units_named(requirement.versions),
     )
     return body, 200 if is_valid else 422
 
 
 def _shared(person: Person, form: KnownForm, is_own: bool) -> dict[str, Any]:
-    """What both pages of a record need. Where a post lies that is not the reader's business is not told."""
-    scope = () if is_own else scope_of(me())
-
-    def is_visible(position: Position) -> bool:
-        return is_own or is_within(position.unit.path, scope)
+    """What both pages of a record need."""
 
     def here(requirement_code: str | None = None) -> str:
         arguments: dict[str, Any] = {name: request.args[name] for name in ("day", "known_on") if request.args.get(name)}
@@ -102,4 +100,10 @@ def _shared(person: Person, form: KnownForm, is_own: bool) -> dict[str, Any]:
             return url_for(f".show_{endpoint[0]}", **arguments)
         return url_for(f".show_{endpoint[1]}", requirement_code=requirement_code, **arguments)
 
-    return {"person": person, "form": form, "is_own": is_own, "is_visible": is_visible, "here": here}
+    return {"person": person, "form": form, "is_own": is_own, "here": here}
+
+
+def _visibility(posts: Sequence[Position], is_own: bool) -> Callable[[Position], bool]:
+    """Whether a post may be told of: where one lies that is not the reader's business is not told."""
+    seen = {post.id for post in (posts if is_own else posts_in_scope(me(), posts))}
+    return lambda position: position.id in seen

@@ -12,7 +12,8 @@ from lms.core.i18n import gettext as _
 from lms.core.i18n import lazy_gettext as _l
 from lms.records import actions, policies, queries
 from lms.records.actions import Draft, Preview
-from lms.records.forms import QualificationForm, VersionForm, as_filled_in
+from lms.records.forms import QualificationForm, VersionForm
+from lms.records.forms.requirements import as_filled_in
 from lms.records.models import Needed, Requirement
 from lms.records.rules import Clause
 from lms.records.rules.clauses import KINDS
