@@ -29,7 +29,12 @@ def can_revoke(user: User, certificate: Certificate) -> bool:
 
 def is_holder(user: User, certificate: Certificate) -> bool:
     """Whether the certificate was made out to the person behind this account."""
-    return certificate.award.person.account_id == user.id
+    return registry.is_oneself(user, certificate.award.person)
+
+
+def held_certificates(user: User) -> ColumnElement[bool]:
+    """The twin of `is_holder`, for statements that join Person."""
+    return registry.oneself(user)
 
 
 def can_download(user: User, certificate: Certificate) -> bool:

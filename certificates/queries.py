@@ -71,9 +71,12 @@ def with_holder(certificate_id: int) -> Certificate | None:
     return db.session.scalar(_with_holders().where(Certificate.id == certificate_id))
 
 
-def of_account(user_id: int) -> list[Certificate]:
-    """The certificates of the person behind an account, latest first."""
-    return list(db.session.scalars(_with_holders().where(Person.account_id == user_id).order_by(Certificate.id.desc())))
+def own_certificates(own: ColumnElement[bool]) -> list[Certificate]:
+    """The certificates of the person behind an account, latest first.
+
+    own: which persons that is.
+    """
+    return list(db.session.scalars(_with_holders().where(own).order_by(Certificate.id.desc())))
 
 
 def register_page(

@@ -5,7 +5,7 @@ from sqlalchemy import ColumnElement, false, or_, select, true
 from courses.models import ClassTrainer, CourseVersion, Enrolment, TrainingClass
 from lms.accounts.models import Role, User
 from lms.registry.models import Person, Unit
-from lms.registry.policies import LEADING, can_see_unit, units_led
+from lms.registry.policies import LEADING, can_see_unit, is_oneself, oneself, units_led
 
 
 def can_open_classes(user: User) -> bool:
@@ -52,12 +52,12 @@ def visible_classes(user: User) -> ColumnElement[bool]:
 
 def can_see_enrolment(user: User, enrolment: Enrolment) -> bool:
     """The learner's pages of an enrolment are the learner's alone."""
-    return enrolment.person.account_id == user.id
+    return is_oneself(user, enrolment.person)
 
 
 def visible_enrolments(user: User) -> ColumnElement[bool]:
     """The twin of `can_see_enrolment`."""
-    return Enrolment.person_id.in_(select(Person.id).where(Person.account_id == user.id))
+    return Enrolment.person_id.in_(select(Person.id).where(oneself(user)))
 
 
 def can_browse_courses(user: User) -> bool:

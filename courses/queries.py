@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, false, func, or_, select
-from sqlalchemy.orm import contains_eager, joinedload, load_only, selectinload
+from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, false, func, or_, select, union_all
+from sqlalchemy.orm import InstrumentedAttribute, aliased, contains_eager, joinedload, load_only, selectinload
 
 from courses.models import (
     Course,
@@ -24,6 +24,7 @@ from lms.core.db import db
 from lms.records.models import Award
 from lms.records.queries import award_counts
 from lms.registry.models import Person, Position, Unit
+from lms.registry.queries import ids_of_one
 from lms.registry.words import unit_name
 
 LIGHT_ITEM = load_only(
@@ -149,7 +150,7 @@ def studies_of(person: Person) -> list[Study]:
     """Everything a person takes or took, what is unfinished first, then the newest."""
     found = db.session.scalars(
         _enrolments()
-        .where(Enrolment.person_id == person.id)
+        .where(Enrolment.person_id.in_(ids_of_one(person)))
         .order_by(Enrolment.completed_at.is_not(None), Enrolment.enrolled_at.desc(), Enrolment.id.desc())
     ).all()
     return _studies(found)
@@ -205,7 +206,7 @@ def position_paths(person: Person, version: CourseVersion, day: date) -> list[st
         db.session.scalars(
             select(Unit.path)
             .join(Position, Position.unit_id == Unit.id)
-            .where(Position.person_id == person.id, Position.kind == version.course.audience, _held_on(day))
+            .where(Position.person_id.in_(ids_of_one(person)), Position.kind == version.course.audience, _held_on(day))
         )
     )
 
@@ -216,16 +217,17 @@ def _held_on(day: date) -> ColumnElement[bool]:
 
 def classes_to_join(person: Person, day: date) -> list[TrainingClass]:
     """Classes that a person may join by themselves, of courses that they are not taking and have not completed."""
+    ids = ids_of_one(person)
     taken = (
         select(CourseVersion.course_id)
         .join(TrainingClass, TrainingClass.version_id == CourseVersion.id)
         .join(Enrolment, Enrolment.class_id == TrainingClass.id)
-        .where(Enrolment.person_id == person.id)
+        .where(Enrolment.person_id.in_(ids))
     )
     held = db.session.execute(
         select(Position.kind, Unit.path)
         .join(Unit, Unit.id == Position.unit_id)
-        .where(Position.person_id == person.id, _held_on(day))
+        .where(Position.person_id.in_(ids), _held_on(day))
     ).all()
     if not held:
         return []
@@ -274,7 +276,7 @@ def is_taking(person: Person, course: Course) -> bool:
         db.session.scalar(
             select(
                 exists()
-                .where(Enrolment.person_id == person.id)
+                .where(Enrolment.person_id.in_(ids_of_one(person)))
                 .where(Enrolment.class_id == TrainingClass.id)
                 .where(TrainingClass.version_id == CourseVersion.id)
                 .where(CourseVersion.course_id == course.id)
@@ -286,7 +288,10 @@ def is_taking(person: Person, course: Course) -> bool:
 def enrolment_of(training_class: TrainingClass, person: Person) -> Enrolment | None:
     """A person's enrolment in a class."""
     return db.session.scalar(
-        select(Enrolment).where(Enrolment.class_id == training_class.id, Enrolment.person_id == person.id)
+        select(Enrolment)
+        .where(Enrolment.class_id == training_class.id, Enrolment.person_id.in_(ids_of_one(person)))
+        .order_by(Enrolment.id)
+        .limit(1)
     )
 
 
@@ -369,21 +374,33 @@ def outstanding_people(training_class: TrainingClass, day: date) -> Sequence[Per
     return db.session.scalars(
         select(Person)
         .where(
+            Person.merged_into_id.is_(None),
             exists()
-            .where(Position.person_id == Person.id, Position.kind == course.audience, _held_on(day))
+            .where(_is_of_one(Position.person_id), Position.kind == course.audience, _held_on(day))
             .where(Unit.id == Position.unit_id)
             .where(or_(Unit.path == path, Unit.path.startswith(f"{path}/", autoescape=True))),
             ~exists()
-            .where(Award.person_id == Person.id, Award.qualification_id == course.qualification_id)
+            .where(_is_of_one(Award.person_id), Award.qualification_id == course.qualification_id)
             .where(award_counts(day)),
             ~exists()
-            .where(Enrolment.person_id == Person.id)
+            .where(_is_of_one(Enrolment.person_id))
             .where(Enrolment.class_id == TrainingClass.id)
             .where(TrainingClass.version_id == CourseVersion.id, CourseVersion.course_id == course.id)
             .where(or_(Enrolment.class_id == training_class.id, Enrolment.completed_at.is_(None))),
         )
         .order_by(Person.sort_key, Person.id)
     ).all()
+
+
+def _is_of_one(person_id: InstrumentedAttribute[int]) -> ColumnElement[bool]:
+    """Whether a row belongs to the person read, or to one that was merged into it."""
+    merged = aliased(Person)
+    return person_id.in_(
+        union_all(
+            select(Person.id).correlate(Person),
+            select(merged.id).where(merged.merged_into_id == Person.id).correlate(Person),
+        )
+    )
 
 
 def trainers_for(paths: Iterable[str]) -> Sequence[User]:

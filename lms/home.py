@@ -76,6 +76,13 @@ PLACES: Final = (
         within="registry.list_people",
     ),
     Place(
+        "registry.list_duplicates",
+        _l("Nghi trùng"),
+        _l("Ai có thể được ghi hai lần: xem cạnh nhau, gộp làm một hoặc ghi là hai người."),
+        LEADING,
+        within="registry.list_people",
+    ),
+    Place(
         "registry.list_declarations",
         _l("Số lượng khai báo"),
         _l("Mỗi đơn vị có bao nhiêu cán bộ và lãnh đạo chủ thể: khai, kiểm tra, khóa."),

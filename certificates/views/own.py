@@ -17,7 +17,8 @@ from lms.web.access import require, signed_in
 @signed_in
 def list_own() -> ResponseReturnValue:
     at = now()
-    lines = [(certificate, checking.state(certificate, at)) for certificate in queries.of_account(current_user.id)]
+    own = queries.own_certificates(policies.held_certificates(current_user))
+    lines = [(certificate, checking.state(certificate, at)) for certificate in own]
     return render_template(
         "certificates/own.html", lines=lines, words=STATES, tones=TONES, verify_url=printing.verify_url
     )

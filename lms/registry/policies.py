@@ -19,6 +19,7 @@ from lms.registry.models import (
     Level,
     Organisation,
     Person,
+    PersonMerge,
     Position,
     RosterImport,
     Unit,
@@ -157,6 +158,32 @@ def _deciding(posts: Sequence[Position]) -> Sequence[Position]:
     return held or [post for post in posts if post.withdrawn_at is None] or posts
 
 
+def can_merge(user: User, first: Person, second: Person) -> bool:
+    """Whether two are one human being is decided by who may change both."""
+    return can_change_person(user, first) and can_change_person(user, second)
+
+
+def can_undo_merge(user: User, merge: PersonMerge) -> bool:
+    """Whoever answers for each of the two, taken apart again; nobody decides about themselves."""
+    freed = db.session.get_one(Person, merge.from_id)
+    if is_oneself(user, freed):
+        return False
+    posts = posts_of_one(freed)
+    own = [post for post in posts if post.person_id == freed.id]
+    parts = [part for part in (own, [post for post in posts if post.person_id != freed.id]) if part]
+    return bool(parts) and all(posts_in_scope(user, _deciding(part)) for part in parts)
+
+
+def can_find_duplicates(user: User) -> bool:
+    """Everybody in the country is compared with everybody: that is for an administrator of the whole country."""
+    return user.is_administrator and leads_country(user)
+
+
+def can_read_ethnicity_log(user: User) -> bool:
+    """Who read and changed ethnic groups is looked at by an administrator of the whole country."""
+    return user.is_administrator and leads_country(user)
+
+
 def can_add_post(user: User, person: Person) -> bool:
     """Whoever sees somebody may say that they came to work in a unit of their own part of the country."""
     return can_see_person(user, person) and not is_oneself(user, person)
@@ -222,10 +249,20 @@ def can_invite(user: User, person: Person) -> bool:
     """
     if not posts_in_scope(user, [position for position in posts_of_one(person) if position.ended_on is None]):
         return False
-    if person.account is None or not person.account.roles:
+    account = _account_of(person)
+    if account is None or not account.roles:
         return True
-    held = {grant.unit_id for grant in person.account.roles}
+    held = {grant.unit_id for grant in account.roles}
     return user.is_administrator and led_of(user, held) == held
+
+
+def _account_of(person: Person) -> User | None:
+    """The account of a human being, under whatever row it stands."""
+    if person.account is not None:
+        return person.account
+    one = person.merged_into_id or person.id
+    row = or_(Person.id == one, Person.merged_into_id == one)
+    return db.session.scalar(select(User).join(Person, Person.account_id == User.id).where(row).order_by(Person.id))
 
 
 def can_see_organisation(user: User, organisation: Organisation) -> bool:

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from flask import Flask, url_for
+from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 
 from lms.accounts.models import User
@@ -14,7 +15,7 @@ from lms.core.errors import DomainError
 from lms.core.i18n import lazy_gettext as _l
 from lms.core.jobs import Job, Kind, Run
 from lms.registry import actions, policies
-from lms.registry.models import RosterImport
+from lms.registry.models import Person, RosterImport
 from lms.registry.rules.reasons import RosterFault
 
 PAUSE_SECONDS: Final = 0.02
@@ -32,6 +33,7 @@ def init_app(_app: Flask) -> None:
     """Offer the jobs."""
     jobs.offer(Kind(actions.LOOK_THROUGH, _l("Xem trước danh sách"), look_through, _place, STEPS))
     jobs.offer(Kind(actions.APPLY, _l("Ghi danh sách"), apply_import, _place, STEPS))
+    jobs.offer(Kind(actions.FIND_DUPLICATES, _l("Tìm người nghi trùng"), find_duplicates, _queue))
 
 
 def _place(job: Job) -> str:
@@ -123,3 +125,23 @@ def _asker(run: Run) -> User | None:
     if user.suspended_at is not None or not policies.can_import(user):
         raise DomainError(_l("Tài khoản đã yêu cầu việc này không còn quyền nhập danh sách."))
     return user
+
+
+# Persons who may be one
+
+
+def _queue(_job: Job) -> str:
+    return url_for("registry.list_duplicates")
+
+
+def find_duplicates(run: Run) -> None:
+    """Let everyone who may be somebody else wait in the queue, a stretch of ids at a time."""
+    last = db.session.scalar(select(func.max(Person.id))) or 0
+    begin = run.memo.get("after", 0)
+    while begin < last:
+        end = min(begin + actions.STRETCH, last)
+        actions.find_duplicates((begin + 1, end), at=run.clock())
+        run.memo["after"] = begin = end
+        run.commit(begin, last)
+        time.sleep(PAUSE_SECONDS)
+    run.finish()

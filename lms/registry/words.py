@@ -13,6 +13,7 @@ from lms.registry.models import (
     DeclarationState,
     ExcuseKind,
     Level,
+    Likeness,
     OrganisationKind,
     Origin,
     Outcome,
@@ -93,6 +94,20 @@ EXCUSE_KINDS: Final[Mapping[ExcuseKind, str]] = {
     ExcuseKind.SECONDED: _l("Biệt phái nơi khác"),
     ExcuseKind.OTHER: _l("Lý do khác"),
 }
+LIKENESSES: Final[Mapping[Likeness, str]] = {
+    Likeness.NAME_AND_BIRTH: _l("Cùng họ tên, cùng ngày sinh"),
+    Likeness.PLAIN_NAME_AND_BIRTH: _l("Họ tên gần giống, cùng ngày sinh"),
+    Likeness.NAME_AND_PHONE: _l("Cùng họ tên, cùng điện thoại"),
+    Likeness.PHONE_AND_BIRTH: _l("Cùng điện thoại, cùng ngày sinh"),
+    Likeness.NAME_AND_UNIT: _l("Cùng họ tên, cùng đơn vị"),
+}
+"""Why two persons may be one."""
+ETHNICITY_ACTS: Final[Mapping[str, str]] = {
+    "registry.read_ethnicity": _l("Xem"),
+    "registry.set_ethnicity": _l("Ghi hoặc sửa"),
+    "registry.remove_ethnicity": _l("Gỡ"),
+}
+"""What was done with an ethnic group, by the action of the audit."""
 DECLARATION_STATES: Final[Mapping[DeclarationState, str]] = {
     DeclarationState.DRAFT: _l("Đang soạn"),
     DeclarationState.SUBMITTED: _l("Chờ kiểm tra"),

@@ -18,6 +18,7 @@ STYLE_FILES: Final = (
     "css/components/notice.css",
     "css/components/card.css",
     "css/components/table.css",
+    "css/components/compare.css",
     "css/components/entry.css",
     "css/components/progress.css",
     "css/components/bar.css",

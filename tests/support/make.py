@@ -33,13 +33,16 @@ from lms.registry.models import (
     ChangeKind,
     Declaration,
     DeclarationState,
+    DuplicatePair,
     Excuse,
     ExcuseKind,
     Level,
+    Likeness,
     Organisation,
     OrganisationKind,
     Origin,
     Person,
+    PersonMerge,
     Position,
     PositionKind,
     Sex,
@@ -313,6 +316,20 @@ def excuse(
     db.session.add(made)
     db.session.flush()
     people_changed.send("make", person_ids=[holder.id], at=at)
+    return made
+
+
+def merge(lost: Person, kept: Person, *, by: User | None = None, at: datetime = LONG_AGO) -> PersonMerge:
+    """Two persons were found to be one human being: the first counts as the second."""
+    return registry.merge_people(lost, kept, reason="Cùng một người", by=by, at=at)
+
+
+def pair(one: Person, other: Person, *, likeness: Likeness = Likeness.NAME_AND_BIRTH) -> DuplicatePair:
+    """Two who may be one, waiting for somebody's decision."""
+    first_id, second_id = sorted((one.id, other.id))
+    made = DuplicatePair(first_id=first_id, second_id=second_id, likeness=likeness, found_at=LONG_AGO)
+    db.session.add(made)
+    db.session.flush()
     return made
 
 

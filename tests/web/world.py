@@ -14,7 +14,17 @@ from lms.core.db import db
 from lms.records import actions as records
 from lms.records.models import AwardEvidence, PaperClass
 from lms.registry import actions as registry
-from lms.registry.models import Excuse, Organisation, Person, Position, RosterImport, Unit, UnitChange
+from lms.registry.models import (
+    DuplicatePair,
+    Excuse,
+    Organisation,
+    Person,
+    PersonMerge,
+    Position,
+    RosterImport,
+    Unit,
+    UnitChange,
+)
 from tests.support import make
 
 ROSTER_HEADER: Final = (
@@ -36,6 +46,9 @@ class Province:
     paper_class: PaperClass
     position: Position
     excuse: Excuse
+    other: Person
+    pair: DuplicatePair
+    merge: PersonMerge
     training_class: TrainingClass
     enrolment: Enrolment
     quiz: Quiz
@@ -64,8 +77,11 @@ class Province:
             "file_id": self.certificate.award.evidence[0].id,
             "import_id": self.roster.id,
             "job_id": self.job.id,
+            "merge_id": self.merge.id,
             "number": self.resolution.number,
             "organisation_id": self.organisation.id,
+            "other_id": self.other.id,
+            "pair_id": self.pair.id,
             "paper_class_id": self.paper_class.id,
             "person_id": self.person.id,
             "position_id": self.position.id,
@@ -134,6 +150,7 @@ def _province(name: str, code: str, learner_name: str) -> Province:
     roster = registry.preview_roster(
         (ROSTER_HEADER + line).encode(), f"danh-sach-{code}.csv", by=coordinator, at=make.LONG_AGO
     )
+    other = make.official(make.person(f"Người khác ở {name}"), unit=commune).person
     jobs.offer(jobs.Kind("test.wait", "Việc thử", lambda run: None, lambda job: "/"))
     job = jobs.ask("test.wait", roster, by=coordinator, at=make.LONG_AGO)
     paper_class = make.paper_class(unit, people=[person], title=f"Lớp trên giấy {name}", by=coordinator)
@@ -148,6 +165,9 @@ def _province(name: str, code: str, learner_name: str) -> Province:
         paper_class=paper_class,
         position=certificate.award.person.positions[0],
         excuse=make.excuse(person, started_on=make.LONG_AGO_DAY, ended_on=make.LONG_AGO_DAY),
+        other=other,
+        pair=make.pair(person, other),
+        merge=make.merge(make.person(f"Bà {learner_name}"), person),
         training_class=training_class,
         enrolment=enrolment,
         quiz=quiz,

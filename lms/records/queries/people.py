@@ -3,8 +3,8 @@
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import and_, or_, select
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy import and_, func, or_, select
+from sqlalchemy.orm import aliased, joinedload, selectinload
 
 from lms.accounts.models import User
 from lms.core.db import db
@@ -14,8 +14,10 @@ WITH_POSTS: Final = selectinload(Person.positions).options(joinedload(Position.u
 
 
 def person_of(user: User) -> Person | None:
-    """Who this account is in the registry."""
-    return db.session.scalar(select(Person).where(Person.account_id == user.id))
+    """Who this account is in the registry: the person as whom they count."""
+    holder = aliased(Person)
+    one = func.coalesce(holder.merged_into_id, holder.id)
+    return db.session.scalar(select(Person).join(holder, one == Person.id).where(holder.account_id == user.id))
 
 
 def person_with_posts(person_id: int) -> Person | None:

@@ -8,6 +8,12 @@ from lms.registry.actions.declarations import receive_declarations as receive_de
 from lms.registry.actions.declarations import return_declaration as return_declaration
 from lms.registry.actions.declarations import save_declaration as save_declaration
 from lms.registry.actions.declarations import submit_declaration as submit_declaration
+from lms.registry.actions.duplicates import FIND_DUPLICATES as FIND_DUPLICATES
+from lms.registry.actions.duplicates import STRETCH as STRETCH
+from lms.registry.actions.duplicates import find_duplicates as find_duplicates
+from lms.registry.actions.duplicates import tell_apart as tell_apart
+from lms.registry.actions.ethnicity import read_ethnicity as read_ethnicity
+from lms.registry.actions.ethnicity import set_ethnicity as set_ethnicity
 from lms.registry.actions.excuses import ExcuseFacts as ExcuseFacts
 from lms.registry.actions.excuses import end_excuse as end_excuse
 from lms.registry.actions.excuses import excuse as excuse
@@ -30,6 +36,8 @@ from lms.registry.actions.imports import note_fault as note_fault
 from lms.registry.actions.imports import write_rows as write_rows
 from lms.registry.actions.invitations import Slip as Slip
 from lms.registry.actions.invitations import invite_people as invite_people
+from lms.registry.actions.merging import merge_people as merge_people
+from lms.registry.actions.merging import undo_merge as undo_merge
 from lms.registry.actions.organisations import OrganisationFacts as OrganisationFacts
 from lms.registry.actions.organisations import add_organisation as add_organisation
 from lms.registry.actions.organisations import change_leader as change_leader

@@ -5,11 +5,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from lms.accounts import actions as accounts
-from lms.accounts.models import NameKind
+from lms.accounts.models import NameKind, User
 from lms.accounts.queries import taken_names
 from lms.core import audit
 from lms.core.db import db
 from lms.core.secrets import unseal
+from lms.registry import queries
 from lms.registry.models import Person
 from lms.registry.rules.id_numbers import masked
 
@@ -27,12 +28,13 @@ class Slip:
 
 def invite_people(people: Iterable[Person], *, by: audit.Actor | None, at: datetime) -> list[Slip]:
     """Make accounts where there are none, and a fresh slip for each person. Earlier slips stop working."""
-    return [_invite(person, by=by, at=at) for person in people]
+    invited = list(people)
+    accounts_now = queries.accounts_of(invited)
+    return [_invite(person, accounts_now.get(person.id), by=by, at=at) for person in invited]
 
 
-def _invite(person: Person, *, by: audit.Actor | None, at: datetime) -> Slip:
+def _invite(person: Person, user: User | None, *, by: audit.Actor | None, at: datetime) -> Slip:
     names = _names_of(person)
-    user = person.account
     if user is None:
         if len(taken_names(names.values())) == len(names):
             # None at all, or all of them open other accounts: nobody could sign in to this one.

@@ -15,6 +15,7 @@ from lms.core.i18n import gettext as _
 from lms.core.i18n import lazy_gettext as _l
 from lms.core.secrets import seal
 from lms.registry import queries
+from lms.registry.actions.duplicates import find_duplicates
 from lms.registry.actions.positions import PostFacts, add_positions
 from lms.registry.models import Person, Sex
 from lms.registry.rules.id_numbers import masked, read_id_number, sex_of
@@ -96,6 +97,7 @@ def add_person(
     _write([person])
     audit.record("registry.add_person", person, by=by, at=at, full_name=person.full_name)
     add_positions([(person, post) for post in posts], by=by, at=at)
+    find_duplicates([person.id], at=at)
     return Added(person, True, findings)
 
 
@@ -112,7 +114,7 @@ def correct_person(person: Person, facts: PersonFacts, *, by: audit.Actor | None
         setattr(person, name, value)
     after = {name: _told(name, getattr(person, name)) for name in before}
     audit.record("registry.correct_person", person, by=by, at=at, before=before, after=after)
-    db.session.flush()
+    find_duplicates([person.id], at=at)
     if not COUNTED_BY.isdisjoint(changes):
         people_changed.send(person, person_ids=[person.id], at=at)
     return True

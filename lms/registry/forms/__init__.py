@@ -9,6 +9,7 @@ from lms.registry.forms.declarations import (
     row_form,
 )
 from lms.registry.forms.leaders import LeaderForm, NewLeaderForm
+from lms.registry.forms.merges import EthnicityForm, MergeForm, PurposeForm
 from lms.registry.forms.organisations import LeaveForm, OrganisationForm, OrganisationsForm, ReasonForm
 from lms.registry.forms.people import IdNumberForm, NewPersonForm, PeopleForm, PersonForm
 from lms.registry.forms.posts import EndForm, ExcuseForm, LeaderPostForm, NewOfficialForm, PostForm
@@ -21,11 +22,13 @@ __all__ = [
     "CommonForm",
     "DeclarationForm",
     "EndForm",
+    "EthnicityForm",
     "ExcuseForm",
     "IdNumberForm",
     "LeaderForm",
     "LeaderPostForm",
     "LeaveForm",
+    "MergeForm",
     "NewLeaderForm",
     "NewOfficialForm",
     "NewPersonForm",
@@ -34,6 +37,7 @@ __all__ = [
     "PeopleForm",
     "PersonForm",
     "PostForm",
+    "PurposeForm",
     "ReasonForm",
     "ResolutionForm",
     "ReturnForm",

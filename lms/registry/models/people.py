@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, UniqueConstraint, text
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column, relationship, synonym
 
 from lms.accounts.models import User
 from lms.core.db import Model, one_of
@@ -30,6 +30,7 @@ class Person(Model):
         UniqueConstraint("account_id"),
         Index(None, "sort_key", "id"),
         Index(None, "match_key", "birth_on"),
+        Index(None, "search_key", "birth_on"),
         Index(None, "phone", "birth_on"),
         CheckConstraint("merged_into_id IS NULL OR merged_into_id <> id", name="not_merged_into_itself"),
         CheckConstraint("(id_number_sealed IS NULL) = (id_number_index IS NULL)", name="id_number_sealed_and_indexed"),
@@ -70,6 +71,10 @@ class Ethnicity(Model):
 
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True)
     name: Mapped[str] = mapped_column(String(60))
+    """One of rules.ethnicities."""
+
+    id: Mapped[int] = synonym("person_id")
+    """By which the audit names it."""
 
 
 def _into_id(context: Any) -> Any:
@@ -111,8 +116,10 @@ class Likeness(StrEnum):
     """Why two persons may be one."""
 
     NAME_AND_BIRTH = "name_and_birth"
+    PLAIN_NAME_AND_BIRTH = "plain_name_and_birth"
     NAME_AND_PHONE = "name_and_phone"
     PHONE_AND_BIRTH = "phone_and_birth"
+    NAME_AND_UNIT = "name_and_unit"
 
 
 class DuplicatePair(Model):
@@ -123,6 +130,12 @@ class DuplicatePair(Model):
         UniqueConstraint("first_id", "second_id"),
         CheckConstraint("first_id < second_id", name="lower_id_first"),
         CheckConstraint("(decided_at IS NULL) = (is_same IS NULL)", name="decided_with_answer"),
+        Index(
+            "ix_duplicate_pair_waiting",
+            "id",
+            sqlite_where=text("decided_at IS NULL"),
+            postgresql_where=text("decided_at IS NULL"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -1,5 +1,6 @@
 """Reads of units, organisations, people, positions and rosters."""
 
+from lms.registry.queries.duplicates import merge_by_id, merges_into, pair_by_id, waiting_pairs, waiting_pairs_of
 from lms.registry.queries.known import id_number_index, known_for
 from lms.registry.queries.organisations import (
     OrganisationFilter,
@@ -13,6 +14,8 @@ from lms.registry.queries.parts import Page, chunks
 from lms.registry.queries.people import (
     PeopleFilter,
     accounts_of,
+    ethnicity_log,
+    ethnicity_of,
     excuse_of,
     excuses_of,
     ids_of_one,
@@ -75,6 +78,8 @@ __all__ = [
     "commune_of",
     "counted_rows",
     "entered_together",
+    "ethnicity_log",
+    "ethnicity_of",
     "excuse_of",
     "excuses_of",
     "held_at",
@@ -87,11 +92,14 @@ __all__ = [
     "leaders_in",
     "leaders_of",
     "match_keys_of_one",
+    "merge_by_id",
+    "merges_into",
     "organisation_with_unit",
     "organisations_at",
     "organisations_count",
     "organisations_like",
     "organisations_page",
+    "pair_by_id",
     "people_by_ids",
     "people_count",
     "people_of_one",
@@ -114,4 +122,6 @@ __all__ = [
     "units_by_ids",
     "units_changed_here",
     "units_on_map",
+    "waiting_pairs",
+    "waiting_pairs_of",
 ]

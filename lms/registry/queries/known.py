@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Sequence
 
-from sqlalchemy import ColumnElement, and_, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, RowMapping, and_, func, or_, select, tuple_
 
 from lms.core.db import db
 from lms.core.secrets import blind_index
@@ -30,28 +30,33 @@ def known_for(
     """
     with_id = {row.match_key for row in rows if row.number in indexes}
     without_id = {row.match_key for row in rows if row.number not in indexes and row.match_key}
-    people: dict[int, Someone] = {}
+    lines: dict[int, RowMapping] = {}
     for part in chunks(set(indexes.values())):
-        _read_people(people, Person.id_number_index.in_(part))
+        _read_lines(lines, Person.id_number_index.in_(part))
     for part in chunks(without_id):
-        _read_people(people, Person.match_key.in_(part))
+        _read_lines(lines, Person.match_key.in_(part))
     for part in chunks(with_id - without_id):
-        _read_people(people, and_(Person.match_key.in_(part), Person.id_number_index.is_(None)))
+        _read_lines(lines, and_(Person.match_key.in_(part), Person.id_number_index.is_(None)))
+    people = _people_of(lines)
     firms = {} if firms is None else firms
     _read_known_firms(firms, rows)
     _read_posts(people, firms, scope)
     known = Known(firms=list(firms.values()))
-    for someone in people.values():
-        known.by_name.setdefault(someone.match_key, []).append(someone)
-        if someone.identity is not None:
-            known.by_identity[someone.identity] = someone
+    for line in lines.values():
+        someone = people[line["id"]]
+        namesakes = known.by_name.setdefault(line["match_key"], [])
+        if someone not in namesakes:
+            namesakes.append(someone)
+        if line["id_number_index"] is not None:
+            known.by_identity[line["id_number_index"]] = someone
     return known
 
 
-def _read_people(people: dict[int, Someone], condition: ColumnElement[bool]) -> None:
-    for row in db.session.execute(
+def _read_lines(lines: dict[int, RowMapping], condition: ColumnElement[bool]) -> None:
+    found = db.session.execute(
         select(
             Person.id,
+            Person.merged_into_id,
             Person.full_name,
             Person.match_key,
             Person.id_number_index,
@@ -60,20 +65,40 @@ def _read_people(people: dict[int, Someone], condition: ColumnElement[bool]) -> 
             Person.phone,
             Person.email,
         ).where(condition)
-    ):
-        people.setdefault(
-            row.id,
-            Someone(
-                id=row.id,
-                full_name=row.full_name,
-                match_key=row.match_key,
-                identity=row.id_number_index,
-                birth_on=row.birth_on,
-                sex=row.sex.value if row.sex is not None else None,
-                phone=row.phone,
-                email=row.email,
-            ),
-        )
+    )
+    for line in found.mappings():
+        lines.setdefault(line["id"], line)
+
+
+def _people_of(lines: dict[int, RowMapping]) -> dict[int, Someone]:
+    """Working copies by every id under which they are known: whoever was merged into another is that one.
+
+    lines: what was read; whatever else is known of the same human beings is added.
+    """
+    ones = {line["merged_into_id"] or line["id"] for line in lines.values()}
+    for part in chunks(ones - lines.keys()):
+        _read_lines(lines, Person.id.in_(part))
+    for part in chunks(ones):
+        _read_lines(lines, Person.merged_into_id.in_(part))
+    people: dict[int, Someone] = {}
+    for line in lines.values():
+        if line["merged_into_id"] is None:
+            people[line["id"]] = Someone(
+                id=line["id"],
+                full_name=line["full_name"],
+                match_key=line["match_key"],
+                identity=line["id_number_index"],
+                birth_on=line["birth_on"],
+                sex=line["sex"].value if line["sex"] is not None else None,
+                phone=line["phone"],
+                email=line["email"],
+            )
+    for line in lines.values():
+        if line["merged_into_id"] is not None:
+            one = people[line["id"]] = people[line["merged_into_id"]]
+            one.identity = one.identity or line["id_number_index"]
+            one.other_names |= {line["match_key"]}
+    return people
 
 
 def _read_known_firms(firms: dict[int, Firm], rows: Sequence[Row]) -> None:
@@ -103,6 +128,8 @@ def _read_firms(firms: dict[int, Firm], condition: ColumnElement[bool]) -> None:
 
 
 def _read_posts(people: dict[int, Someone], firms: dict[int, Firm], scope: Collection[str] | None) -> None:
+    for someone in people.values():
+        someone.is_inside = False
     for part in chunks(people):
         posts = db.session.execute(
             select(
@@ -126,7 +153,7 @@ def _read_posts(people: dict[int, Someone], firms: dict[int, Firm], scope: Colle
             _read_firms(firms, Organisation.id.in_(ids))
         inside = _inside(part, scope) if scope is not None else set()
         for person_id in part:
-            people[person_id].is_inside = scope is None or person_id in inside
+            people[person_id].is_inside |= scope is None or person_id in inside
         for post in posts:
             people[post.person_id].posts.append(
                 Post(

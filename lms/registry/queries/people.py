@@ -9,8 +9,9 @@ from sqlalchemy.orm import aliased, joinedload, selectinload
 from sqlalchemy.orm.interfaces import ORMOption
 
 from lms.accounts.models import User
+from lms.core.audit import AuditEntry
 from lms.core.db import db
-from lms.registry.models import Excuse, Person, Position, PositionKind, Unit, UnitReach
+from lms.registry.models import Ethnicity, Excuse, Person, Position, PositionKind, Unit, UnitReach
 from lms.registry.queries.known import id_number_index
 from lms.registry.queries.parts import PAGE, Page, chunks
 from lms.registry.rules.id_numbers import read_id_number
@@ -252,3 +253,33 @@ def people_without_account(visible: ColumnElement[bool], unit: Unit, *, most: in
             .limit(most)
         )
     )
+
+
+def ethnicity_of(person: Person) -> Ethnicity | None:
+    """What is kept of a human being's ethnic group. To be asked by actions that write down that it was read."""
+    found = db.session.scalars(select(Ethnicity).where(Ethnicity.person_id.in_(ids_of_one(person))))
+    one = person.merged_into_id or person.id
+    return min(found, key=lambda kept: (kept.person_id != one, kept.person_id), default=None)
+
+
+@dataclass(frozen=True)
+class LogPage:
+    """One page of the log, the latest first; `next` is the id to ask for what came before with."""
+
+    items: Sequence[tuple[AuditEntry, Person, User | None]]
+    next: int | None = None
+
+
+def ethnicity_log(*, before: int | None = None) -> LogPage:
+    """Every reading and changing of ethnic groups, the latest first."""
+    asked = select(AuditEntry, Person, User).where(AuditEntry.subject_kind == Ethnicity.__tablename__)
+    if before is not None:
+        asked = asked.where(AuditEntry.id < before)
+    rows = db.session.execute(
+        asked.join(Person, Person.id == AuditEntry.subject_id)
+        .outerjoin(User, User.id == AuditEntry.actor_id)
+        .order_by(AuditEntry.id.desc())
+        .limit(PAGE + 1)
+    ).all()
+    shown = [(entry, person, actor) for entry, person, actor in rows[:PAGE]]
+    return LogPage(shown, shown[-1][0].id if len(rows) > PAGE else None)

@@ -96,10 +96,16 @@ class Someone:
     email: str | None = None
     is_inside: bool = True
     """Whether the sender of the list may change what is known of this person."""
+    other_names: frozenset[str] = frozenset()
+    """Folded names under which the same human being was known until two were found to be one."""
     posts: list[Post] = field(default_factory=list)
     row: Row | None = None
     """The first row of this file that is about them."""
     changes: dict[str, Any] = field(default_factory=dict)
+
+    def bears(self, name: str) -> bool:
+        """Whether a folded name is theirs."""
+        return name == self.match_key or name in self.other_names
 
 
 @dataclass(slots=True)
@@ -270,7 +276,7 @@ class _Planner:
         if row.number in self.plans:
             return
         owner = self._known.by_identity.get(self._identities.get(row.number, ""))
-        if owner is not None and row.match_key and owner.match_key != row.match_key:
+        if owner is not None and row.match_key and not owner.bears(row.match_key):
             self._said[row.number].append(Finding("id_number_other_name", masked(row.id_number or "")))
         self._decide(row, "refused")
 
@@ -279,7 +285,7 @@ class _Planner:
         owner = self._known.by_identity.get(identity)
         if owner is None:
             self._settle_new_id(row, identity)
-        elif owner.match_key != row.match_key:
+        elif not owner.bears(row.match_key):
             self._said[row.number].append(Finding("id_number_other_name", masked(row.id_number or "")))
             self._decide(row, "refused")
         elif owner.row is not None:

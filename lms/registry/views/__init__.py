@@ -2,12 +2,25 @@
 
 from flask import Flask
 
-from lms.registry.views import declarations, organisations, people, posts, rosters, settling, slips, unit_changes
+from lms.registry.views import (
+    declarations,
+    duplicates,
+    ethnicity,
+    organisations,
+    people,
+    posts,
+    rosters,
+    settling,
+    slips,
+    unit_changes,
+)
 from lms.registry.views.blueprint import bp
 
 __all__ = [
     "bp",
     "declarations",
+    "duplicates",
+    "ethnicity",
     "init_app",
     "organisations",
     "people",

@@ -24,6 +24,7 @@ def offer_words() -> dict[str, object]:
         "level_words": words.LEVELS,
         "sex_words": words.SEXES,
         "excuse_kinds": words.EXCUSE_KINDS,
+        "likeness_words": words.LIKENESSES,
         "organisation_kinds": words.ORGANISATION_KINDS,
         "origins": words.ORIGINS,
         "unit_name": words.unit_name,

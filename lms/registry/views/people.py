@@ -131,9 +131,11 @@ def show_person(person_id: int) -> ResponseReturnValue:
     return render_template(
         "registry/person.html",
         person=person,
-        merged=people[1:],
+        merges=queries.merges_into(person) if len(people) > 1 else [],
+        names_of={row.id: row for row in people},
+        pairs=queries.waiting_pairs_of(person, policies.visible_people(me())),
         id_number=shown_number(people),
-        phone=_phone(person),
+        phone=shown_phone(person),
         posts=seen,
         elsewhere_count=sum(post.withdrawn_at is None for post in posts)
         - sum(post.withdrawn_at is None for post in seen),
@@ -167,7 +169,8 @@ def shown_number(people: Sequence[Person]) -> str | None:
     return masked(unseal(sealed)) if sealed is not None else None
 
 
-def _phone(person: Person) -> str | None:
+def shown_phone(person: Person) -> str | None:
+    """Somebody's telephone, whole for those who call their people."""
     if person.phone is None or policies.can_see_phone(me(), person):
         return person.phone
     return masked(person.phone)

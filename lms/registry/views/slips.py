@@ -53,7 +53,8 @@ def make_slips() -> ResponseReturnValue:
     if len(ids) > SLIPS_MOST:
         raise InvalidInput(_("Mỗi lần in được nhiều nhất %(most)s phiếu.", most=SLIPS_MOST))
     people = queries.people_by_ids(policies.visible_people(user), ids)
-    require(len(people) == len(set(ids)) and all(policies.can_invite(user, person) for person in people))
+    require(len(people) == len(set(ids)) and all(person.merged_into_id is None for person in people))
+    require(all(policies.can_invite(user, person) for person in people))
     slips = actions.invite_people(people, by=user, at=now())
     db.session.commit()
     address = current_app.config["BASE_URL"]
