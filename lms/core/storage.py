@@ -7,7 +7,7 @@ import secrets
 import zipfile
 from datetime import datetime
 from pathlib import Path
-from typing import Final
+from typing import IO, Final
 
 from flask import current_app
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, String
@@ -26,6 +26,7 @@ MEDIA_TYPES: Final = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "csv": "text/csv",
 }
+PIECE_BYTES: Final = 1024 * 1024
 OFFICE_PARTS: Final = {"docx": "word/document.xml", "xlsx": "xl/workbook.xml"}
 
 
@@ -94,13 +95,22 @@ def store(content: bytes, *, name: str, media_type: str, by: Actor | None, at: d
     """Keep a file. The bytes are on disk before the row exists; without its row a file means nothing."""
     if not content:
         raise InvalidInput(_l("Tệp rỗng, không có nội dung."))
+    return store_from(io.BytesIO(content), name=name, media_type=media_type, by=by, at=at)
+
+
+def store_from(source: IO[bytes], *, name: str, media_type: str, by: Actor | None, at: datetime) -> StoredFile:
+    """`store` for what is too much to be held in memory: read from where it stands to its end."""
     key = secrets.token_hex(32)
     folder = _folder() / key[:2]
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     part = folder / f"{key}.part"
+    digest, size = hashlib.sha256(), 0
     try:
         with open(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-            file.write(content)
+            while piece := source.read(PIECE_BYTES):
+                digest.update(piece)
+                size += len(piece)
+                file.write(piece)
             file.flush()
             os.fsync(file.fileno())
         part.rename(folder / key)
@@ -115,8 +125,8 @@ def store(content: bytes, *, name: str, media_type: str, by: Actor | None, at: d
         os.close(descriptor)
     stored = StoredFile(
         key=key,
-        sha256=hashlib.sha256(content).hexdigest(),
-        size_bytes=len(content),
+        sha256=digest.hexdigest(),
+        size_bytes=size,
         media_type=media_type,
         name=_shown_name(name),
         stored_by_id=by.id if by is not None else None,
@@ -124,3 +134,9 @@ def store(content: bytes, *, name: str, media_type: str, by: Actor | None, at: d
     )
     db.session.add(stored)
     return stored
+
+
+def remove(stored: StoredFile) -> None:
+    """Remove a file that the house made itself, bytes and row; for good, even if the transaction is taken back."""
+    path_of(stored).unlink(missing_ok=True)
+    db.session.delete(stored)

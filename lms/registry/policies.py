@@ -17,6 +17,7 @@ from lms.registry.models import (
     DeclarationState,
     Excuse,
     Level,
+    ListingExport,
     Organisation,
     Person,
     PersonMerge,
@@ -221,6 +222,26 @@ def visible_imports(user: User) -> ColumnElement[bool]:
     if not can_import(user):
         return false()
     return true() if leads_country(user) else RosterImport.uploaded_by_id == user.id
+
+
+def can_export(user: User) -> bool:
+    """Whoever leads somewhere takes listings out of what lies within their scope."""
+    return user.has_role(*LEADING)
+
+
+def can_export_unveiled(user: User) -> bool:
+    """Whole personal ids leave with an administrator alone, who says what for."""
+    return can_export(user) and user.is_administrator
+
+
+def can_see_export(user: User, export: ListingExport) -> bool:
+    """A file holds what whoever asked for it may see: nobody else gets it."""
+    return can_export(user) and export.asked_by_id == user.id
+
+
+def visible_exports(user: User) -> ColumnElement[bool]:
+    """The twin of `can_see_export`, for statements that read ListingExport."""
+    return ListingExport.asked_by_id == user.id if can_export(user) else false()
 
 
 def leads_country(user: User) -> bool:

@@ -1,7 +1,9 @@
 """Jobs of the registry: long files are looked through and applied beside the pages, a portion at a time."""
 
+import tempfile
 import time
 from collections.abc import Callable
+from contextlib import nullcontext
 from typing import Any, Final
 
 from flask import Flask, url_for
@@ -15,7 +17,7 @@ from lms.core.errors import DomainError
 from lms.core.i18n import lazy_gettext as _l
 from lms.core.jobs import Job, Kind, Run
 from lms.registry import actions, policies
-from lms.registry.models import Person, RosterImport
+from lms.registry.models import ListingExport, Person, RosterImport
 from lms.registry.rules.reasons import RosterFault
 
 PAUSE_SECONDS: Final = 0.02
@@ -26,6 +28,7 @@ STEPS: Final = {
     "decide": _l("Đang đối chiếu từng dòng"),
     "write": _l("Đang ghi"),
     "write_whole": _l("Đang ghi tất cả trong một lần"),
+    "export": _l("Đang lập bảng kê"),
 }
 
 
@@ -34,6 +37,7 @@ def init_app(_app: Flask) -> None:
     jobs.offer(Kind(actions.LOOK_THROUGH, _l("Xem trước danh sách"), look_through, _place, STEPS))
     jobs.offer(Kind(actions.APPLY, _l("Ghi danh sách"), apply_import, _place, STEPS))
     jobs.offer(Kind(actions.FIND_DUPLICATES, _l("Tìm người nghi trùng"), find_duplicates, _queue))
+    jobs.offer(Kind(actions.EXPORT, _l("Xuất bảng kê"), export_listing, _export_place, STEPS))
 
 
 def _place(job: Job) -> str:
@@ -59,7 +63,7 @@ def _show(run: Run, source: Any) -> None:
     run.commit(0, total, step="decide")
     done = 0
     for portion in source.portions:
-        with reading():
+        with nullcontext() if source.is_trying else reading():
             decided = source.decide(portion)
         actions.write_rows(_import_of(run), decided.rows)
         done += len(portion)
@@ -99,6 +103,24 @@ def _apply_portion(run: Run, source: Any, portion: Any, done: int, total: int) -
                 raise
         else:
             return
+
+
+def _export_place(_job: Job) -> str:
+    return url_for("registry.list_exports")
+
+
+def export_listing(run: Run) -> None:
+    """Write a listing into a file and keep it for whoever asked."""
+    run.commit(step="export")
+    by = db.session.get_one(User, run.asked_by_id)
+    if by.suspended_at is not None or not policies.can_export(by):
+        raise DomainError(_l("Tài khoản đã yêu cầu việc này không còn quyền xuất bảng kê."))
+    db.session.rollback()
+    with tempfile.TemporaryFile() as file:
+        rows = actions.make_export(run.subject_id, file)
+        export = db.session.get_one(ListingExport, run.subject_id)
+        actions.keep_export(export, file, rows, at=run.clock())
+        run.finish()
 
 
 def _open(run: Run) -> Any:

@@ -20,6 +20,7 @@ from lms.registry.models import (
     PositionKind,
     RosterKind,
     Sex,
+    SuccessionKind,
     Unit,
     UnitKind,
 )
@@ -170,6 +171,26 @@ UNIT_KINDS: Final[Mapping[UnitKind, str]] = {
 }
 
 
+UNIT_KIND_WORDS: Final[Mapping[UnitKind, str]] = {
+    UnitKind.COUNTRY: _l("Nước"),
+    UnitKind.TINH: _l("Tỉnh"),
+    UnitKind.THANH_PHO: _l("Thành phố"),
+    UnitKind.XA: _l("Xã"),
+    UnitKind.PHUONG: _l("Phường"),
+    UnitKind.DAC_KHU: _l("Đặc khu"),
+    UnitKind.QUAN: _l("Quận"),
+    UnitKind.HUYEN: _l("Huyện"),
+    UnitKind.THI_XA: _l("Thị xã"),
+    UnitKind.THI_TRAN: _l("Thị trấn"),
+}
+SUCCESSION_KINDS: Final[Mapping[SuccessionKind, str]] = {
+    SuccessionKind.CONTINUE: _l("Tiếp tục"),
+    SuccessionKind.MERGE: _l("Sáp nhập"),
+    SuccessionKind.SPLIT: _l("Chia tách"),
+    SuccessionKind.ABOLISH: _l("Kết thúc"),
+}
+
+
 def unit_name(unit: Unit) -> str:
     """'Xã Gia Phong', 'Thành phố Huế'; the country by its name alone."""
     return UNIT_NAMES[unit.kind] % {"name": unit.name}
@@ -199,6 +220,8 @@ def reason_text(reason: Mapping[str, Any]) -> str:
     known = REASONS.get(str(reason["code"]))
     if known is None:
         return str(reason["code"])
+    if reason["code"] == "not_possible":
+        return gettext(str(reason["value"]), **reason.get("values", {}))
     return gettext(known.text, value=reason.get("value", ""))
 
 

@@ -66,6 +66,7 @@ def paths_of(known: World) -> list[tuple[User | None, str]]:
         (here.coordinator, f"/coverage/units/{here.unit.code}/outstanding/officials"),
         (here.coordinator, f"/coverage/units/{here.unit.code}/trained/officials"),
         (here.coordinator, "/registry/people"),
+        (here.coordinator, "/registry/exports"),
         (here.coordinator, "/registry/organisations"),
         (here.coordinator, "/registry/organisations/new"),
         (here.coordinator, f"/registry/organisations/{here.organisation.id}"),

@@ -17,6 +17,7 @@ from lms.registry import actions as registry
 from lms.registry.models import (
     DuplicatePair,
     Excuse,
+    ListingExport,
     Organisation,
     Person,
     PersonMerge,
@@ -58,6 +59,7 @@ class Province:
     attachment: Attachment
     certificate: Certificate
     roster: RosterImport
+    export: ListingExport
     organisation: Organisation
     job: jobs.Job
     resolution: UnitChange
@@ -76,6 +78,7 @@ class Province:
             "excuse_id": self.excuse.id,
             "file_id": self.certificate.award.evidence[0].id,
             "import_id": self.roster.id,
+            "export_id": self.export.id,
             "job_id": self.job.id,
             "merge_id": self.merge.id,
             "number": self.resolution.number,
@@ -151,6 +154,7 @@ def _province(name: str, code: str, learner_name: str) -> Province:
         (ROSTER_HEADER + line).encode(), f"danh-sach-{code}.csv", by=coordinator, at=make.LONG_AGO
     )
     other = make.official(make.person(f"Người khác ở {name}"), unit=commune).person
+    export, _job = registry.ask_for_export(registry.LISTINGS["organisations"], "csv", by=coordinator, at=make.LONG_AGO)
     jobs.offer(jobs.Kind("test.wait", "Việc thử", lambda run: None, lambda job: "/"))
     job = jobs.ask("test.wait", roster, by=coordinator, at=make.LONG_AGO)
     paper_class = make.paper_class(unit, people=[person], title=f"Lớp trên giấy {name}", by=coordinator)
@@ -177,6 +181,7 @@ def _province(name: str, code: str, learner_name: str) -> Province:
         attachment=attachment,
         certificate=certificate,
         roster=roster,
+        export=export,
         organisation=make.organisation(f"Hợp tác xã {name}", unit=commune),
         job=job,
         resolution=make.resolution(unit),

@@ -50,7 +50,7 @@ def excuse(person: Person, facts: ExcuseFacts, *, by: audit.Actor | None, at: da
     for known in db.session.scalars(same):
         if _overlap(known, facts):
             raise DomainError(
-                _("Lý do này đã được ghi từ ngày %(since)s.", since=known.started_on.strftime("%d/%m/%Y"))
+                _l("Lý do này đã được ghi từ ngày %(since)s.", since=known.started_on.strftime("%d/%m/%Y"))
             )
     made = Excuse(
         person_id=facts.position.person_id if facts.position is not None else person.id,

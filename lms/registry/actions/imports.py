@@ -19,7 +19,7 @@ from lms.core.errors import DomainError
 from lms.core.i18n import lazy_gettext as _l
 from lms.core.jobs import Job
 from lms.registry import queries
-from lms.registry.models import Outcome, RosterImport, RosterRow
+from lms.registry.models import Outcome, RosterImport, RosterKind, RosterRow
 from lms.registry.queries.rosters import ShownRow
 from lms.registry.rules.plan import OUTCOMES, Difference
 from lms.registry.rules.reasons import Finding, RosterFault
@@ -32,6 +32,7 @@ APPLY_LOCK: Final = 0x0C0B
 MEGABYTE: Final = 1024 * 1024
 LONG_ROWS: Final = 2_000
 """More rows than this are applied in a job."""
+LISTING_TIMES: Final = 8
 LOOK_THROUGH: Final = "registry.look_through"
 APPLY: Final = "registry.apply_import"
 DONE: Final = (Outcome.CREATED, Outcome.CHANGED, Outcome.UNCHANGED, Outcome.MERGED)
@@ -99,6 +100,8 @@ class Written:
 class Source(Protocol):
     """A file that was understood as a roster or as a table: cut into portions that can be decided and written alone."""
 
+    is_trying: bool
+    """Whether deciding writes and takes back what it wrote."""
     kind: str
     header: Sequence[str]
     unknown: Sequence[str]
@@ -179,13 +182,14 @@ def content_of(roster_import: RosterImport) -> bytes:
 
 def receive(content: bytes, name: str, source: Source, *, by: User, at: datetime) -> tuple[RosterImport, Job | None]:
     """Take a file in. A short one is looked through at once; of a long one the head alone, and a job does the rest."""
+    must_wait = is_long(content, _times(source.kind))
     try:
-        if not is_long(content):
+        if not must_wait:
             source.read()
     except RosterFault as fault:
         raise refusal_of(fault) from None
     roster_import = keep(content, name, source.kind, by=by, at=at)
-    if is_long(content):
+    if must_wait:
         return roster_import, jobs.ask(LOOK_THROUGH, roster_import, by=by, at=at)
     show(roster_import, source, by=by, at=at)
     return roster_import, None
@@ -237,9 +241,15 @@ def _counts(totals: Mapping[str, Any]) -> dict[str, int]:
 def ask_to_apply(roster_import: RosterImport, *, is_whole: bool, by: User, at: datetime) -> Job | None:
     """Have a long import applied by a job; None for one that is short enough to be applied at once."""
     _may_be_applied(roster_import, is_whole=is_whole)
-    if sum(roster_import.totals.get(outcome, 0) for outcome in OUTCOMES) <= LONG_ROWS:
+    rows = sum(roster_import.totals.get(outcome, 0) for outcome in OUTCOMES)
+    if rows * _times(roster_import.kind) <= LONG_ROWS:
         return None
     return jobs.ask(APPLY, roster_import, by=by, at=at, arguments={"is_whole": is_whole})
+
+
+def _times(kind: str) -> int:
+    """How much longer a row takes than one of a roster: those of listings are done one by one."""
+    return 1 if kind in list(RosterKind) else LISTING_TIMES
 
 
 def _may_be_applied(roster_import: RosterImport, *, is_whole: bool) -> None:
@@ -259,6 +269,7 @@ def apply(
     is_whole: refuse a file of which any row is not taken.
     """
     one_at_a_time()
+    db.session.flush()
     db.session.refresh(roster_import, with_for_update=True)
     if roster_import.applied_at is not None:
         return Applied(True, roster_import.totals)

@@ -12,7 +12,6 @@ from lms.core import audit
 from lms.core.clock import day_of
 from lms.core.db import db
 from lms.core.errors import DomainError, InvalidInput
-from lms.core.i18n import gettext as _
 from lms.core.i18n import lazy_gettext as _l
 from lms.core.secrets import seal
 from lms.registry import queries
@@ -161,7 +160,7 @@ def change_leader(
             raise ValueError("only who leads the organisation can be followed by somebody")
         if position.started_on >= on:
             raise InvalidInput(
-                _(
+                _l(
                     "%(name)s giữ chức vụ từ ngày %(since)s, nên người kế nhiệm phải bắt đầu sau ngày đó.",
                     name=position.person.full_name,
                     since=position.started_on.strftime("%d/%m/%Y"),
@@ -218,7 +217,7 @@ def _check_unknown(facts: OrganisationFacts, own: Organisation | None) -> None:
         if own is not None and other.id == own.id:
             continue
         if facts.tax_code is not None and other.tax_code == facts.tax_code:
-            raise DomainError(_("Mã số thuế này đã được ghi cho “%(name)s”.", name=other.name))
+            raise DomainError(_l("Mã số thuế này đã được ghi cho “%(name)s”.", name=other.name))
         if facts.owner_id_number is not None and other.owner_id_index == queries.id_number_index(facts.owner_id_number):
             raise DomainError(_l("Số định danh này đã được ghi cho một hộ khác."))
         if own is not None and (own.unit_id, own.match_key, own.kind) == (

@@ -11,7 +11,6 @@ from lms.core import audit
 from lms.core.clock import day_of
 from lms.core.db import db
 from lms.core.errors import DomainError, InvalidInput
-from lms.core.i18n import gettext as _
 from lms.core.i18n import lazy_gettext as _l
 from lms.core.secrets import seal
 from lms.registry import queries
@@ -85,7 +84,7 @@ def add_person(
     if known is not None:
         if match_key(clean_name(facts.full_name)) not in queries.match_keys_of_one(known):
             shown = masked(number or "")
-            raise DomainError(_("Số định danh %(number)s đã thuộc về một người mang tên khác.", number=shown))
+            raise DomainError(_l("Số định danh %(number)s đã thuộc về một người mang tên khác.", number=shown))
         known = known if known.merged_into_id is None else db.session.get_one(Person, known.merged_into_id)
         add_positions([(known, post) for post in posts], by=by, at=at)
         return Added(known, False, findings)

@@ -11,7 +11,6 @@ from lms.core import audit
 from lms.core.clock import day_of
 from lms.core.db import db
 from lms.core.errors import DomainError, InvalidInput
-from lms.core.i18n import gettext as _
 from lms.core.i18n import lazy_gettext as _l
 from lms.registry.models import Level, Organisation, Person, Position, PositionKind, Unit
 from lms.registry.queries import chunks
@@ -189,7 +188,7 @@ def _check_overlap(values: dict[str, Any], posts: Iterable[Position], own_id: in
             continue
         if _overlap(post.started_on, post.ended_on, values["started_on"], values["ended_on"]):
             raise DomainError(
-                _(
+                _l(
                     "Người này đã được ghi chức vụ ở đúng nơi này từ ngày %(since)s. Hãy sửa chức vụ đó.",
                     since=post.started_on.strftime("%d/%m/%Y"),
                 )

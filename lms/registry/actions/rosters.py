@@ -12,11 +12,10 @@ from lms.core.clock import day_of
 from lms.core.db import db
 from lms.core.errors import InvalidInput
 from lms.core.i18n import gettext as _
-from lms.core.jobs import Job
 from lms.core.secrets import seal
 from lms.registry import policies, queries
 from lms.registry.actions import imports
-from lms.registry.actions.imports import Applied, LookedThrough, Source, Written
+from lms.registry.actions.imports import Written
 from lms.registry.models import (
     Level,
     Organisation,
@@ -24,15 +23,12 @@ from lms.registry.models import (
     Person,
     Position,
     PositionKind,
-    RosterImport,
     Sex,
 )
 from lms.registry.rules.names import search_key, sort_key, title_key
-from lms.registry.rules.plan import Firm, Plan, Post, Someone, make_plan, portions_of, totals_of
-from lms.registry.rules.reasons import RosterFault
+from lms.registry.rules.plan import Firm, Plan, Post, Someone, make_plan, portions_of
 from lms.registry.rules.rows import Row, RowReader
 from lms.registry.rules.tables import open_table
-from lms.registry.words import refusal_of
 
 PORTION: Final = 500
 """Rows decided and written together: on SQLite everybody else who writes waits for so many."""
@@ -62,6 +58,8 @@ POSITION: Final = (
 
 class RosterSource:
     """A roster, understood with the rights of whoever sends it."""
+
+    is_trying = False
 
     def __init__(self, content: bytes, *, by: User | None, at: datetime, kind: str | None = None) -> None:
         """Look at the head of the file. Raises RosterFault if it is no roster.
@@ -138,66 +136,6 @@ class RosterSource:
         gone = set(numbers)
         groups = portions_of(portion, self._identities, 1)
         return [row for group in groups if gone.isdisjoint(row.number for row in group) for row in group]
-
-
-def look_through(content: bytes, *, by: User | None, at: datetime, kind: str | None = None) -> LookedThrough:
-    """Decide every row of a roster file without changing anything. Raises InvalidInput if the file cannot be taken.
-
-    by: whose scope counts; None for the system itself, which may write everywhere.
-    """
-    source = read_source(content, by=by, at=at, kind=kind)
-    rows = [row for portion in source.portions for row in source.decide(portion).rows]
-    rows.sort(key=lambda row: row.number)
-    return LookedThrough(source, rows, totals_of(rows, source.skipped))
-
-
-def open_source(content: bytes, *, by: User | None, at: datetime, kind: str | None = None) -> Source:
-    """A file, understood by its head. Raises InvalidInput if it cannot be taken."""
-    try:
-        return RosterSource(content, by=by, at=at, kind=kind)
-    except RosterFault as fault:
-        raise refusal_of(fault) from None
-
-
-def receive(content: bytes, name: str, *, by: User, at: datetime) -> tuple[RosterImport, Job | None]:
-    """Take a file in that somebody sends: see imports.receive."""
-    return imports.receive(content, name, open_source(content, by=by, at=at), by=by, at=at)
-
-
-def read_source(content: bytes, *, by: User | None, at: datetime, kind: str | None = None) -> Source:
-    """A file, understood to its end. Raises InvalidInput if it cannot be taken."""
-    source = open_source(content, by=by, at=at, kind=kind)
-    try:
-        source.read()
-    except RosterFault as fault:
-        raise refusal_of(fault) from None
-    return source
-
-
-def preview_roster(content: bytes, name: str, *, by: User | None, at: datetime) -> RosterImport:
-    """Keep a roster file with what it would do, for somebody to read before it is applied."""
-    source = read_source(content, by=by, at=at)
-    roster_import = imports.keep(content, name, source.kind, by=by, at=at)
-    imports.show(roster_import, source, by=by, at=at)
-    return roster_import
-
-
-def apply_roster(roster_import: RosterImport, *, by: User | None, at: datetime, is_whole: bool = False) -> Applied:
-    """Do what a roster was shown to do, in one transaction: see imports.apply."""
-    if roster_import.applied_at is not None:
-        return Applied(True, roster_import.totals)
-    source = read_source(imports.content_of(roster_import), by=by, at=at, kind=roster_import.kind)
-    return imports.apply(roster_import, source, by=by, at=at, is_whole=is_whole)
-
-
-def import_roster(
-    content: bytes, name: str, *, by: User | None, at: datetime, kind: str | None = None
-) -> LookedThrough:
-    """Look a roster through and apply it in one go: what a command does, where nobody reads in between.
-
-    by: None for the system itself.
-    """
-    return imports.bring_in(content, name, read_source(content, by=by, at=at, kind=kind), by=by, at=at)
 
 
 def _write_firms(firms: Sequence[Firm]) -> None:

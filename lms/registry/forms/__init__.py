@@ -8,6 +8,7 @@ from lms.registry.forms.declarations import (
     declaration_form,
     row_form,
 )
+from lms.registry.forms.exports import ExportForm
 from lms.registry.forms.leaders import LeaderForm, NewLeaderForm
 from lms.registry.forms.merges import EthnicityForm, MergeForm, PurposeForm
 from lms.registry.forms.organisations import LeaveForm, OrganisationForm, OrganisationsForm, ReasonForm
@@ -24,6 +25,7 @@ __all__ = [
     "EndForm",
     "EthnicityForm",
     "ExcuseForm",
+    "ExportForm",
     "IdNumberForm",
     "LeaderForm",
     "LeaderPostForm",

@@ -1,6 +1,7 @@
 """Who and where: units, organisations, people and their positions, declared headcounts, rosters."""
 
 from lms.registry.models.declarations import Declaration, DeclaredCount
+from lms.registry.models.exports import ListingExport
 from lms.registry.models.organisations import Organisation, OrganisationKind, Origin
 from lms.registry.models.people import DuplicatePair, Ethnicity, Likeness, Person, PersonMerge, Sex
 from lms.registry.models.positions import Excuse, ExcuseKind, Position, PositionKind
@@ -30,6 +31,7 @@ __all__ = [
     "ExcuseKind",
     "Level",
     "Likeness",
+    "ListingExport",
     "Organisation",
     "OrganisationKind",
     "Origin",

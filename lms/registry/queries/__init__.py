@@ -2,6 +2,7 @@
 
 from lms.registry.queries.duplicates import merge_by_id, merges_into, pair_by_id, waiting_pairs, waiting_pairs_of
 from lms.registry.queries.known import id_number_index, known_for
+from lms.registry.queries.listings import exports_before, latest_exports
 from lms.registry.queries.organisations import (
     OrganisationFilter,
     leaders_of,
@@ -82,12 +83,14 @@ __all__ = [
     "ethnicity_of",
     "excuse_of",
     "excuses_of",
+    "exports_before",
     "held_at",
     "id_number_index",
     "ids_of_one",
     "is_used",
     "known_for",
     "known_units",
+    "latest_exports",
     "latest_imports",
     "leaders_in",
     "leaders_of",

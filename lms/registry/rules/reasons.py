@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Final
+from typing import Any, Final
 
 
 def _(text: str) -> str:
@@ -38,6 +38,10 @@ class Finding:
 
     code: str
     value: str = ""
+    field: str = ""
+    """Where the code does not say it: the column that it is about."""
+    values: tuple[tuple[str, str], ...] = ()
+    """Where `value` is the source text of a refusal: what stands in its places."""
 
     @property
     def reason(self) -> Reason:
@@ -47,14 +51,15 @@ class Finding:
     def severity(self) -> Severity:
         return self.reason.severity
 
-    def as_dict(self) -> dict[str, str]:
+    def as_dict(self) -> dict[str, Any]:
         """As it is stored beside the row."""
-        return {
+        told: dict[str, Any] = {
             "code": self.code,
             "severity": self.severity.value,
-            "field": self.reason.field,
+            "field": self.field or self.reason.field,
             "value": self.value,
         }
+        return told | {"values": dict(self.values)} if self.values else told
 
 
 _NOTE, _WARNING, _REVIEW, _REFUSED = Severity.NOTE, Severity.WARNING, Severity.REVIEW, Severity.REFUSED
@@ -156,6 +161,30 @@ REASONS: Final = {
         "row",
         _("Dữ liệu liên quan đã thay đổi từ lúc xem trước nên dòng này chưa được ghi. Hãy gửi lại tệp để xem lại."),
     ),
+    "formula": Reason(_REFUSED, "row", _("Ô này chứa công thức. Hãy gõ giá trị vào ô.")),
+    "too_long": Reason(_REFUSED, "row", _("Nội dung dài quá %(value)s ký tự.")),
+    "not_a_number": Reason(_REFUSED, "row", _("“%(value)s” không phải một số nguyên dùng được ở đây.")),
+    "not_a_day": Reason(_REFUSED, "row", _("“%(value)s” không phải một ngày. Hãy ghi đủ ngày/tháng/năm.")),
+    "not_a_choice": Reason(
+        _REFUSED, "row", _("“%(value)s” không nằm trong các giá trị được dùng; xem trang Giải thích của tệp mẫu.")
+    ),
+    "not_a_phone": Reason(_REFUSED, "row", _("Không hiểu số điện thoại %(value)s.")),
+    "value_missing": Reason(_REFUSED, "row", _("Ô này không được để trống.")),
+    "value_fixed": Reason(_REFUSED, "row", _("Không sửa được điều này bằng bảng kê; đang ghi là “%(value)s”.")),
+    "value_hidden": Reason(
+        _REFUSED, "row", _("Số đã che không khớp với số đang ghi. Hãy để nguyên ô này hoặc ghi đủ số.")
+    ),
+    "key_unknown": Reason(_REFUSED, "row", _("Không có mục nào mang mã %(value)s trong địa bàn của bạn.")),
+    "key_missing": Reason(_REFUSED, "row", _("Bảng kê này chỉ sửa những mục đã có mã; mục mới hãy nhập cách khác.")),
+    "twice": Reason(_REFUSED, "row", _("Trùng với dòng %(value)s của tệp.")),
+    "two_ways": Reason(_REFUSED, "row", _("Dòng %(value)s của tệp ghi khác về cùng một người.")),
+    "unit_unknown": Reason(_REFUSED, "unit_code", _("Không có đơn vị nào mang mã “%(value)s”.")),
+    "unit_two_places": Reason(
+        _REFUSED, "unit_code", _("Mã đơn vị và tên không chỉ cùng một nơi; theo mã thì đó là “%(value)s”.")
+    ),
+    "name_other": Reason(_REFUSED, "full_name", _("Mã người này là của “%(value)s”. Hãy xem lại mã.")),
+    "not_allowed": Reason(_REFUSED, "row", _("Bạn không được sửa điều này: của chính bạn, hoặc ngoài địa bàn.")),
+    "not_possible": Reason(_REFUSED, "row", "%(value)s"),
     "same_person": Reason(_NOTE, "id_number", _("Cùng số định danh và họ tên với dòng %(value)s; đã gộp làm một.")),
 }
 """By code. A code, once given out, keeps its meaning: people write scripts against it."""
@@ -177,6 +206,7 @@ FIELDS: Final = {
     "product_group": _("Nhóm sản phẩm"),
     "province": _("Tỉnh, thành phố"),
     "commune": _("Xã, phường, đặc khu"),
+    "unit_code": _("Mã đơn vị"),
     "started_on": _("Ngày bắt đầu"),
 }
 """What each column is called to a person."""
@@ -195,11 +225,11 @@ FAULTS: Final = {
     "no_header": _("Không thấy dòng tiêu đề (Họ và tên, Ngày sinh, …) trong 30 dòng đầu. Hãy dùng tệp mẫu."),
     "column_missing": _("Thiếu cột: %(columns)s. Hãy thêm cột này hoặc dùng tệp mẫu."),
     "kind_unclear": _("Không rõ đây là danh sách cán bộ hay lãnh đạo: cần cột Cấp (cán bộ) hoặc Loại hình (lãnh đạo)."),
-    "no_rows": _("Có dòng tiêu đề nhưng không có người nào bên dưới."),
+    "no_rows": _("Có dòng tiêu đề nhưng không có dòng nào bên dưới."),
     "too_many_cells": _(
         "Bảng tính có quá nhiều ô. Hãy xóa các trang tính, cột và dòng không cần, hoặc chia thành nhiều tệp."
     ),
-    "too_many_rows": _("Danh sách có hơn %(limit)s người. Hãy chia thành nhiều tệp nhỏ hơn."),
+    "too_many_rows": _("Tệp có hơn %(limit)s dòng. Hãy chia thành nhiều tệp nhỏ hơn."),
 }
 """Why a whole file is refused: nothing of it is imported."""
 

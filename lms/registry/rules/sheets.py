@@ -6,6 +6,7 @@ Every row is read when it is asked for, so that a long file is never in memory a
 import codecs
 import csv
 import io
+import re
 from collections.abc import Iterator
 from typing import Final
 
@@ -17,6 +18,8 @@ from lms.registry.rules.workbooks import open_workbook, size_of_cells
 __all__ = ["Cell", "Formula", "RawRow", "is_long", "open_sheets"]
 
 DELIMITERS: Final = ";,\t"
+GUARDED: Final = re.compile("'[ \"']*[=+\\-@\uff1d\uff0b\uff0d\uff20]")
+"""A text that would start a formula, with the apostrophe that lms.web.sheets puts in front of it."""
 OLE2: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 NOT_SHEETS: Final = (b"PK", b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"{\\rtf", b"\x1f\x8b", b"Rar!", b"7z")
 LONG_LINES: Final = 2_000
@@ -38,11 +41,14 @@ def open_sheets(content: bytes) -> Iterator[Iterator[RawRow]]:
     return _open_csv(_in_utf_8(content))
 
 
-def is_long(content: bytes) -> bool:
-    """Whether a file is too much to be read while somebody waits for a page. Says no for what is no sheet at all."""
+def is_long(content: bytes, times: int = 1) -> bool:
+    """Whether a file is too much to be dealt with while somebody waits for a page. Says no for what is no sheet.
+
+    times: how much longer a row takes than one of a roster.
+    """
     if content.startswith(b"PK\x03\x04"):
-        return size_of_cells(content) > LONG_CELLS
-    return content.count(b"\n") > LONG_LINES or len(content) > LONG_TEXT
+        return size_of_cells(content) * times > LONG_CELLS
+    return content.count(b"\n") * times > LONG_LINES or len(content) * times > LONG_TEXT
 
 
 def _kind_of_ole2(content: bytes) -> str:
@@ -80,8 +86,13 @@ def _csv_rows(content: bytes, delimiter: str) -> Iterator[RawRow]:
     lines = io.TextIOWrapper(io.BytesIO(content), "utf-8-sig", newline="")
     try:
         for number, cells in enumerate(csv.reader(map(few_marks, lines), delimiter=delimiter), 1):
-            yield RawRow(number, [cell or None for cell in cells[:COLUMNS_MOST]])
+            yield RawRow(number, [_bare(cell) or None for cell in cells[:COLUMNS_MOST]])
     except UnicodeDecodeError:
         raise RosterFault("encoding" if _is_mostly_text(content) else "not_a_sheet") from None
     except csv.Error:
         raise RosterFault("broken") from None
+
+
+def _bare(cell: str) -> str:
+    """A text without the apostrophe that keeps a spreadsheet program from taking it for a formula."""
+    return cell[1:] if cell[:1] == "'" and GUARDED.match(cell) else cell

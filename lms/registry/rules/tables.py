@@ -60,12 +60,13 @@ BLANK_MOST: Final = 12
 """Signs of the longest of them, with some space around it."""
 
 
-def _heading(text: str) -> str:
+def heading_key(text: str) -> str:
+    """A heading folded for comparing."""
     return " ".join(re.sub(r"[^a-z0-9]+", " ", search_key(text)).split())
 
 
-_FIELD_OF: Final = {_heading(name): field for field, names in SYNONYMS.items() for name in names.split("|")}
-_SILENT: Final = frozenset(_heading(name) for name in SILENT.split("|"))
+_FIELD_OF: Final = {heading_key(name): field for field, names in SYNONYMS.items() for name in names.split("|")}
+_SILENT: Final = frozenset(heading_key(name) for name in SILENT.split("|"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +94,7 @@ class OpenTable:
         self.header: Final = tuple(tidy(str(cell)) if cell is not None else "" for cell in header.cells)
         known = set(columns.values())
         self.unknown: Final = tuple(
-            text for at, text in enumerate(self.header) if text and at not in known and _heading(text) not in _SILENT
+            text for at, text in enumerate(self.header) if text and at not in known and heading_key(text) not in _SILENT
         )
         self.skipped = header.number - 1
         """Grows while the rows are read."""
@@ -113,13 +114,16 @@ class OpenTable:
                 raise RosterFault("too_many_rows", limit=ROWS_MOST)
             self.skipped += row.number - last - 1
             last = row.number
-            if not any(row.cells) or _is_blank(row, self.columns) or _is_closing(row, self.columns):
+            if not any(row.cells) or self._is_no_row(row):
                 self.skipped += 1
                 continue
             people += 1
             if people > ROWS_MOST:
                 raise RosterFault("too_many_rows", limit=ROWS_MOST)
             yield row
+
+    def _is_no_row(self, row: RawRow) -> bool:
+        return _is_blank(row, self.columns) or _is_closing(row, self.columns)
 
 
 def find_table(content: bytes, *, kind: str | None = None) -> Table:
@@ -169,7 +173,7 @@ def _table_in(sheet: Iterator[RawRow], kind: str | None) -> OpenTable:
 def _columns_of(row: RawRow) -> dict[str, int]:
     columns: dict[str, int] = {}
     for at, cell in enumerate(row.cells):
-        if isinstance(cell, str) and (field := _FIELD_OF.get(_heading(cell))):
+        if isinstance(cell, str) and (field := _FIELD_OF.get(heading_key(cell))):
             columns.setdefault(field, at)
     return columns
 

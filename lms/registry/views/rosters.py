@@ -1,7 +1,7 @@
 """Bringing a roster in: send, read what it would do, apply, take the refused rows back to be mended."""
 
+import io
 from collections.abc import Iterator
-from datetime import date, timedelta
 from typing import Final
 
 from flask import abort, flash, redirect, render_template, request, url_for
@@ -15,26 +15,18 @@ from lms.core.i18n import gettext as _
 from lms.core.jobs import Job
 from lms.registry import actions, policies, queries
 from lms.registry.forms import RosterForm
-from lms.registry.models import Outcome, RosterImport, RosterKind
-from lms.registry.rules.tables import as_text, open_table
-from lms.registry.views.blueprint import bp, me
+from lms.registry.models import Outcome, RosterImport
+from lms.registry.rules.tables import as_text
+from lms.registry.views import templates
+from lms.registry.views.blueprint import bp, kind_text, me
 from lms.registry.words import reason_text
 from lms.web.access import require, signed_in
 from lms.web.arguments import asked_id
-from lms.web.sheets import download, workbook
+from lms.web.sheets import download, workbook, write_workbook
 
 SHOWN: Final = ("", "warned", *(outcome.value for outcome in Outcome))
 REASON_HEADING: Final = "Lý do"
 """Always in Vietnamese: the heading by which the column is left out when the file comes back."""
-OFFICIALS_HEADER: Final = (
-    "STT", "Họ và tên", "Ngày sinh", "Giới tính", "Số CCCD", "Điện thoại", "Email", "Chức vụ", "Đơn vị công tác",
-    "Cấp", "Tỉnh/Thành phố", "Xã/Phường", "Ngày nhận nhiệm vụ",
-)  # fmt: skip
-LEADERS_HEADER: Final = (
-    "STT", "Họ và tên", "Ngày sinh", "Giới tính", "Số định danh cá nhân", "Điện thoại", "Email", "Chức danh",
-    "Tên tổ chức kinh tế", "Loại hình", "Mã số thuế", "Nhóm sản phẩm", "Tỉnh/Thành phố", "Xã/Phường/Đặc khu",
-    "Tham gia từ ngày",
-)  # fmt: skip
 
 
 @bp.get("/imports")
@@ -74,7 +66,7 @@ def _imports_page(form: RosterForm) -> str:
         "registry/imports.html",
         form=form,
         imports=queries.latest_imports(policies.visible_imports(me())),
-        kinds=RosterKind,
+        templates=[(kind, kind_text(kind)) for kind in templates.KINDS],
     )
 
 
@@ -136,7 +128,7 @@ def download_refused(import_id: int) -> ResponseReturnValue:
     """The refused rows as they stood, with why: to be mended in place and sent again."""
     roster_import = _import_or_404(import_id)
     refused = queries.refused_rows(roster_import)
-    table = open_table(actions.content_of(roster_import), kind=roster_import.kind)
+    table = actions.table_of(roster_import)
     width = len(table.header)
 
     def lines() -> Iterator[list[str]]:
@@ -153,17 +145,10 @@ def download_refused(import_id: int) -> ResponseReturnValue:
 @bp.get("/imports/template/<kind>")
 @signed_in
 def download_template(kind: str) -> ResponseReturnValue:
+    """A file to fill in: the header with a row that shows how it is meant, and a sheet that explains every column."""
     require(policies.can_import(me()))
-    if kind not in list(RosterKind):
+    if kind not in templates.KINDS:
         abort(404)
-    header, example = _template(RosterKind(kind), today())
-    return download(workbook("Danh sách", header, [example]), f"mau-{kind}.xlsx")
-
-
-def _template(kind: RosterKind, day: date) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """The header and a row that shows how it is meant; left in by mistake, the row is refused for its id."""
-    person = ("1", "Nguyễn Thị Ví Dụ", "15/08/1985", "Nữ", "001185xxxxxx", "0900000000", "")
-    place = ("Thành phố Đồng Nai", "Xã Tân Lợi", (day - timedelta(days=30)).strftime("%d/%m/%Y"))
-    if kind is RosterKind.OFFICIALS:
-        return OFFICIALS_HEADER, (*person, "Chuyên viên", "UBND Xã Tân Lợi", "Xã", *place)
-    return LEADERS_HEADER, (*person, "Giám đốc", "Hợp tác xã Ví Dụ", "Hợp tác xã", "", "Thực phẩm", *place)
+    file = io.BytesIO()
+    write_workbook(file, templates.sheets_of(kind, today()), in_memory=True)
+    return download(file.getvalue(), f"mau-{kind}.xlsx")
