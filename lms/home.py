@@ -67,6 +67,13 @@ PLACES: Final = (
         LEADING,
         within="coverage.show_overview",
     ),
+    Place(
+        "coverage.list_reports",
+        _l("Báo cáo đã công bố"),
+        _l("Báo cáo niêm phong đến từng người, và khác số liệu hôm nay ở đâu."),
+        LEADING,
+        within="coverage.show_overview",
+    ),
     Place("registry.list_people", _l("Danh bạ"), _l("Tìm người, xem chức vụ, in phiếu kích hoạt."), LEADING),
     Place(
         "registry.list_organisations",

@@ -11,6 +11,7 @@ from flask.cli import AppGroup
 from lms.core.clock import end_of, today
 from lms.core.db import db
 from lms.coverage import actions, queries
+from lms.coverage.queries.reports import published_reports, recomputed_digest
 from lms.coverage.rules.shares import ALL
 from lms.coverage.words import cut_title, is_key
 from lms.records.forms import DAY_FORMATS
@@ -109,6 +110,32 @@ def show(
         percent = "" if row.obliged is None else formats.percent(row.percent)
         excused = "" if row.excused is None else formats.number(row.excused)
         click.echo(f"{counts}{percent:>8}{excused:>10}  {'' if row.cut == 'total' else '  '}{row.line.label}")
+
+
+reports: Final = AppGroup("reports", help="Published reports.")
+group.add_command(reports)
+
+
+@reports.command("verify")
+@click.argument("ids", nargs=-1, type=int)
+def verify(ids: tuple[int, ...]) -> None:
+    """Compute the hash of every published report anew, or of those with these IDS, and say which is no longer itself.
+
+    Ends with 1 if one is not.
+    """
+    wrong = 0
+    for report in published_reports():
+        if ids and report.id not in ids:
+            continue
+        is_right = recomputed_digest(report) == report.digest
+        wrong += not is_right
+        word = "khớp / unchanged" if is_right else "KHÔNG KHỚP / DIFFERS"
+        click.echo(
+            f"{report.id}  {full_name(report.unit)}  {report.requirement.code}  {formats.day(report.day)}"
+            f"  {report.document_number}  {formats.number(report.people_count or 0)}  {report.digest}  {word}"
+        )
+    if wrong:
+        raise SystemExit(1)
 
 
 @group.command("recount")

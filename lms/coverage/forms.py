@@ -5,15 +5,15 @@ from datetime import date, datetime
 from typing import Any, Final
 
 from werkzeug.datastructures import MultiDict
-from wtforms import DateField, SelectField
-from wtforms.validators import Optional, ValidationError
+from wtforms import DateField, SelectField, StringField
+from wtforms.validators import InputRequired, Length, Optional, ValidationError
 
 from lms.core.clock import end_of
 from lms.core.i18n import lazy_gettext as _l
 from lms.coverage.rules.shares import ALL
 from lms.coverage.words import CUT_LABELS, CUT_TITLES, SOURCE
 from lms.records.forms import DAY_FORMATS, DayForm
-from lms.web.forms import SelectChoice
+from lms.web.forms import DayField, Form, SelectChoice
 
 OF_THE_DAY: Final = "day"
 OF_TODAY: Final = "today"
@@ -126,3 +126,28 @@ class ProgressForm(KeyForm):
         """The question as an address carries it; what is usual is left out."""
         target = self.target.data
         return {**super().arguments(), "target": target.isoformat() if target is not None else None}
+
+
+class ReportForm(Form):
+    """What a report is published of, and by which document."""
+
+    requirement = SelectField(_l("Yêu cầu tập huấn"))
+    day = DayField(_l("Tính đến hết ngày"), [InputRequired()])
+    document_number = StringField(_l("Số văn bản"), [InputRequired(), Length(max=60)])
+    document_on = DayField(_l("Ngày văn bản"), [InputRequired()])
+
+    def __init__(self, arguments: Any, today: date, requirements: Iterable[tuple[str, str]], **more: Any) -> None:
+        super().__init__(arguments, **more)
+        self.today = today
+        self.requirement.choices = list(requirements)
+
+    def validate_day(self, field: DateField) -> None:
+        """A day still to come has no figures."""
+        if field.data is not None and field.data > self.today:
+            raise ValidationError(
+                _l("Chưa có số liệu của ngày trong tương lai. Hãy chọn ngày từ hôm nay trở về trước.")
+            )
+
+    def answers(self) -> dict[str, Any]:
+        """What actions.ask_for_report takes, once the form is found valid."""
+        return {name: self[name].data for name in ("day", "document_number", "document_on")}

@@ -1,15 +1,15 @@
 """What the lines of a coverage are called on pages, in files and in the terminal, in the reader's language."""
 
 from collections.abc import Mapping
-from typing import Final
+from typing import Any, Final
 
 from lms.core.i18n import lazy_gettext as _l
 from lms.coverage.rules.keys import UNKNOWN
 from lms.coverage.rules.shares import ALL, EXCUSED, OUTSTANDING, TRAINED
 from lms.records.models import AwardSource
-from lms.registry.models import Level, OrganisationKind, Origin, Sex
+from lms.registry.models import Level, OrganisationKind, Origin, Sex, Unit, UnitKind
 from lms.registry.rules.products import PRODUCTS, PRODUCTS_2019
-from lms.registry.words import ORGANISATION_KINDS, ORIGINS, SEXES
+from lms.registry.words import ORGANISATION_KINDS, ORIGINS, SEXES, UNIT_NAMES
 
 LEVELS: Final[Mapping[str, str]] = {
     Level.CENTRAL: _l("Cán bộ cấp trung ương"),
@@ -63,6 +63,14 @@ TASKS: Final[Mapping[str, str]] = {
 def cut_title(cut: str) -> str:
     """What a cut is called, the total and the units among them."""
     return str({"total": _l("Tổng số"), "unit": _l("Theo đơn vị"), **CUT_TITLES}[cut])
+
+
+def unit_line_label(line: Mapping[str, Any], unit: Unit) -> str:
+    """What a line by unit of a report is called: the unit as it was called then, or the own posts of the report's."""
+    named = line.get("unit")
+    if named is None:
+        return str(OWN_LABELS[unit.level])
+    return str(UNIT_NAMES[UnitKind(named["kind"])] % {"name": named["name"]})
 
 
 def key_label(key: str) -> str:

@@ -24,6 +24,8 @@ from courses.models import Course, CourseItem, CourseVersion, Enrolment, ItemKin
 from lms.accounts import actions as accounts
 from lms.accounts.models import NameKind, Role, User
 from lms.core.db import db
+from lms.coverage import actions as coverage
+from lms.coverage.models import Report
 from lms.records import actions as records
 from lms.records.models import Award, AwardSource, PaperClass, Qualification, Requirement
 from lms.records.rules import Clause
@@ -465,6 +467,24 @@ def paper_class(
     )
     if people:
         records.choose_people(made, people, by=by, at=at)
+    return made
+
+
+def report(
+    unit: Unit,
+    asked: Requirement | None = None,
+    *,
+    day: date = date(2026, 11, 20),
+    number: str | None = None,
+    by: User | None = None,
+    at: datetime = datetime(2026, 11, 21, 2, 0, tzinfo=UTC),
+) -> Report:
+    """A published report of a unit; of the requirement about officials unless another is given."""
+    asked = asked or requirements()[PositionKind.OFFICIAL]
+    made = coverage.ask_for_report(
+        unit, asked, day, document_number=number or f"{next(_numbers)}/BC-UBND", document_on=day, by=by, at=at
+    )
+    coverage.publish_report(made, by=by, at=at)
     return made
 
 

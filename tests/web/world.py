@@ -11,6 +11,7 @@ from courses.models import CourseItem, CoursePicture, CourseVersion, Enrolment, 
 from lms.accounts.models import Role, User
 from lms.core import jobs
 from lms.core.db import db
+from lms.coverage.models import Report
 from lms.records import actions as records
 from lms.records.models import AwardEvidence, PaperClass
 from lms.registry import actions as registry
@@ -62,6 +63,7 @@ class Province:
     export: ListingExport
     organisation: Organisation
     job: jobs.Job
+    report: Report
     resolution: UnitChange
     divided: Unit
 
@@ -87,6 +89,7 @@ class Province:
             "pair_id": self.pair.id,
             "paper_class_id": self.paper_class.id,
             "person_id": self.person.id,
+            "report_id": self.report.id,
             "position_id": self.position.id,
             "submission_id": self.submission.id,
             "token": self.certificate.token,
@@ -184,6 +187,7 @@ def _province(name: str, code: str, learner_name: str) -> Province:
         export=export,
         organisation=make.organisation(f"Hợp tác xã {name}", unit=commune),
         job=job,
+        report=make.report(unit),
         resolution=make.resolution(unit),
         divided=_divided(unit, code),
     )

@@ -169,6 +169,15 @@ def has_attained(
     )
 
 
+def lies_in(unit: Unit, duty: type[Duty]) -> ColumnElement[bool]:
+    """Whether rows of Duty count in a unit: the post lies there, or somebody said that it does."""
+    if unit.level is Level.CENTRAL:
+        return literal(True)
+    reach = select(UnitReach.unit_id).where(UnitReach.within_id == unit.id)
+    settled = select(Position.id).where(Position.settled_unit_id.in_(reach))
+    return or_(duty.unit_id.in_(reach), duty.position_id.in_(settled))
+
+
 def _holders_of_excuses(day: date) -> Select[Any]:
     holder = aliased(Person)
     return (

@@ -13,7 +13,7 @@ from lms.coverage.queries import direct, kept
 from lms.coverage.queries.facts import CUT_LEVELS
 from lms.coverage.queries.figures import Coverage
 from lms.coverage.queries.identity import Identity
-from lms.coverage.queries.people import has_attained
+from lms.coverage.queries.people import has_attained, lies_in
 from lms.coverage.rules import Figures
 from lms.coverage.rules.classes import ClassPlan, Community, class_plan
 from lms.coverage.rules.pace import Pace, month_ends, months_before, pace_between, year_ends
@@ -142,7 +142,7 @@ def due_next(
     if after is not None:
         edge = db.session.execute(
             select(Duty.due_on, Duty.started_on, Duty.id).where(
-                Duty.id == after, Duty.requirement_id == requirement.id, _lies_in(unit, Duty)
+                Duty.id == after, Duty.requirement_id == requirement.id, lies_in(unit, Duty)
             )
         ).one_or_none()
     found: list[int] = []
@@ -167,19 +167,11 @@ def _owed(unit: Unit, requirement: Requirement, day: date, who: Identity) -> Sel
     return who.joined(asked).where(
         Duty.requirement_id == requirement.id,
         *duty_stands(day),
-        _lies_in(unit, Duty),
+        lies_in(unit, Duty),
         ~who.is_excused(day),
         ~has_attained(requirement, who.one, day),
         ~_has_earlier(unit, requirement, day, who),
     )
-
-
-def _lies_in(unit: Unit, duty: type[Duty]) -> ColumnElement[bool]:
-    if unit.level is Level.CENTRAL:
-        return literal(True)
-    reach = select(UnitReach.unit_id).where(UnitReach.within_id == unit.id)
-    settled = select(Position.id).where(Position.settled_unit_id.in_(reach))
-    return or_(duty.unit_id.in_(reach), duty.position_id.in_(settled))
 
 
 def _has_earlier(unit: Unit, requirement: Requirement, day: date, who: Identity) -> ColumnElement[bool]:
@@ -211,7 +203,7 @@ def _has_earlier(unit: Unit, requirement: Requirement, day: date, who: Identity)
             other.superseded_at.is_(None),
             other.started_on <= day,
             or_(other.ended_on.is_(None), other.ended_on >= day),
-            _lies_in(unit, other),
+            lies_in(unit, other),
             is_earlier,
             ~is_pardoned,
         )

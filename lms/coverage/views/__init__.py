@@ -3,7 +3,17 @@
 from flask import Flask
 
 from lms.coverage import actions
-from lms.coverage.views import api, country_map, figures, files, organisations, people, progress, reconciliation
+from lms.coverage.views import (
+    api,
+    country_map,
+    figures,
+    files,
+    organisations,
+    people,
+    progress,
+    reconciliation,
+    reports,
+)
 from lms.coverage.views.blueprint import bp
 
 __all__ = [
@@ -17,6 +27,7 @@ __all__ = [
     "people",
     "progress",
     "reconciliation",
+    "reports",
 ]
 
 

@@ -44,6 +44,15 @@ class Duty(Model):
         ),
         Index(None, "requirement_id", "person_id"),
         Index(None, "unit_id", "requirement_id"),
+        Index(
+            "ix_duty_requirement_id_due_on_current",
+            "requirement_id",
+            "due_on",
+            "started_on",
+            "id",
+            sqlite_where=text("superseded_at IS NULL"),
+            postgresql_where=text("superseded_at IS NULL"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
