@@ -16,7 +16,7 @@ from lms.core.db import db, reading
 from lms.core.errors import DomainError
 from lms.core.i18n import lazy_gettext as _l
 from lms.core.jobs import Job, Kind, Run
-from lms.registry import actions, policies
+from lms.registry import actions, policies, queries
 from lms.registry.models import ListingExport, Person, RosterImport
 from lms.registry.rules.reasons import RosterFault
 
@@ -36,8 +36,10 @@ def init_app(_app: Flask) -> None:
     """Offer the jobs."""
     jobs.offer(Kind(actions.LOOK_THROUGH, _l("Xem trước danh sách"), look_through, _place, STEPS))
     jobs.offer(Kind(actions.APPLY, _l("Ghi danh sách"), apply_import, _place, STEPS))
-    jobs.offer(Kind(actions.FIND_DUPLICATES, _l("Tìm người nghi trùng"), find_duplicates, _queue))
     jobs.offer(Kind(actions.EXPORT, _l("Xuất bảng kê"), export_listing, _export_place, STEPS))
+    title = _l("Tìm người nghi trùng")
+    jobs.offer(Kind(actions.FIND_DUPLICATES, title, find_duplicates, _queue))
+    jobs.offer(Kind(actions.FIND_DUPLICATES_OF_IMPORT, title, find_duplicates_of_import, _queue))
 
 
 def _place(job: Job) -> str:
@@ -165,5 +167,15 @@ def find_duplicates(run: Run) -> None:
         actions.find_duplicates((begin + 1, end), at=run.clock())
         run.memo["after"] = begin = end
         run.commit(begin, last)
+        time.sleep(PAUSE_SECONDS)
+    run.finish()
+
+
+def find_duplicates_of_import(run: Run) -> None:
+    """Let everyone whom a list has brought in, and who may be somebody else, wait in the queue."""
+    while made := queries.people_made_by(_import_of(run), after=run.memo.get("after", 0)):
+        actions.find_duplicates(set(made.values()), at=run.clock())
+        run.memo["after"] = max(made)
+        run.commit()
         time.sleep(PAUSE_SECONDS)
     run.finish()

@@ -13,7 +13,9 @@ from lms.core.db import db
 from lms.registry import actions, policies
 from lms.registry.actions import PersonFacts
 from lms.registry.models import DuplicatePair, Likeness, Person, Sex
+from tests.registry.sheetfiles import csv_file, official
 from tests.support import make
+from tests.support.jobs import work_all
 from tests.support.queries import count_queries
 
 AT = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
@@ -136,12 +138,23 @@ def test_the_whole_country_is_looked_through_by_a_job(app, administrator, sign_i
     sent = sign_in(administrator).post("/registry/duplicates/find")
     assert sent.status_code == 303
     db.session.commit()
-    while jobs.work_one():
-        pass
+    work_all(app)
 
     pair = db.session.scalars(select(DuplicatePair)).one()
     assert [pair.first_id, pair.second_id] == ids
     assert db.session.scalars(select(jobs.Job)).one().state is jobs.JobState.DONE
+
+
+def test_whom_a_list_has_brought_in_is_looked_for_by_a_job_after_it(app, commune, administrator):
+    row = official(**{"Họ và tên": "Trần Đức Tuân", "Số CCCD": ""})
+    known = somebody("Trần Đức Tuấn", birth_on=date(1989, 8, 15), unit=commune)
+    roster = actions.preview_roster(csv_file({**row, "Ngày sinh": "15/08/1989"}), "ds.csv", by=administrator, at=AT)
+    actions.apply_roster(roster, by=administrator, at=AT)
+    db.session.commit()
+    work_all(app)
+
+    pair = db.session.scalars(select(DuplicatePair)).one()
+    assert (pair.first_id, pair.likeness) == (known.id, Likeness.PLAIN_NAME_AND_BIRTH)
 
 
 # The queue

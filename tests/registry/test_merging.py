@@ -120,6 +120,28 @@ def test_both_acts_are_written_down(two, coordinator):
     ]
 
 
+def test_the_figures_are_right_after_every_step_of_a_chain(two, commune):
+    here, there = two
+    third = make.official(make.person("Ma Thị Đào"), unit=commune).person
+    make.excuse(third, started_on=TODAY)
+    country = make.country()
+    told = []
+    for act in (
+        lambda: merge(here, there),
+        lambda: merge(there, third),
+        lambda: undo(there),
+        lambda: merge(third, here),
+        lambda: undo(here),
+        lambda: undo(third),
+    ):
+        act()
+        assert coverage_actions.recount(is_repairing=False).is_right
+        told.append(figures(country))
+
+    # Obliged and not excused, and trained of those: the third is excused from everything.
+    assert told == [(1, 1), (0, 0), (1, 1), (0, 0), (1, 0), (2, 1)]
+
+
 # One after another
 
 

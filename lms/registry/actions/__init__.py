@@ -9,6 +9,7 @@ from lms.registry.actions.declarations import return_declaration as return_decla
 from lms.registry.actions.declarations import save_declaration as save_declaration
 from lms.registry.actions.declarations import submit_declaration as submit_declaration
 from lms.registry.actions.duplicates import FIND_DUPLICATES as FIND_DUPLICATES
+from lms.registry.actions.duplicates import FIND_DUPLICATES_OF_IMPORT as FIND_DUPLICATES_OF_IMPORT
 from lms.registry.actions.duplicates import STRETCH as STRETCH
 from lms.registry.actions.duplicates import find_duplicates as find_duplicates
 from lms.registry.actions.duplicates import tell_apart as tell_apart

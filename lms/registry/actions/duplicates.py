@@ -18,6 +18,8 @@ from lms.registry.queries import chunks
 
 FIND_DUPLICATES: Final = "registry.find_duplicates"
 """The job that looks for persons who may be one, everywhere; its subject is the country."""
+FIND_DUPLICATES_OF_IMPORT: Final = "registry.find_duplicates_of_import"
+"""The job that looks for those whom a list has brought in; its subject is the import."""
 STRETCH: Final = 20_000
 """So many persons are looked at in one step where everybody is."""
 _one, _other = aliased(Person, name="one"), aliased(Person, name="other")

@@ -19,6 +19,7 @@ from lms.core.errors import DomainError
 from lms.core.i18n import lazy_gettext as _l
 from lms.core.jobs import Job
 from lms.registry import queries
+from lms.registry.actions.duplicates import FIND_DUPLICATES_OF_IMPORT
 from lms.registry.models import Outcome, RosterImport, RosterKind, RosterRow
 from lms.registry.queries.rosters import ShownRow
 from lms.registry.rules.plan import OUTCOMES, Difference
@@ -321,6 +322,8 @@ def end_applying(roster_import: RosterImport, source: Source, *, by: User | None
     roster_import.applied_by_id = by.id if by is not None else None
     roster_import.applied_at = at
     audit.record("registry.apply_roster", roster_import, by=by, at=at, totals=_counts(roster_import.totals))
+    if queries.people_made_by(roster_import, most=1):
+        jobs.ask(FIND_DUPLICATES_OF_IMPORT, roster_import, by=by, at=at)
 
 
 def bring_in(content: bytes, name: str, source: Source, *, by: User | None, at: datetime) -> LookedThrough:

@@ -9,7 +9,7 @@ from sqlalchemy.orm import joinedload
 
 from lms.core.db import db
 from lms.registry.models import Outcome, RosterImport, RosterRow
-from lms.registry.queries.parts import Page, chunks
+from lms.registry.queries.parts import CHUNK, Page, chunks
 
 ROWS_PAGE: Final = 100
 
@@ -105,3 +105,20 @@ def refused_rows(roster_import: RosterImport) -> dict[int, list[dict[str, Any]]]
             .order_by(RosterRow.number)
         )
     }
+
+
+def people_made_by(roster_import: RosterImport, *, after: int = 0, most: int = CHUNK) -> dict[int, int]:
+    """Ids of people whom a list has made, by the number of their row, of the rows after one."""
+    found = db.session.execute(
+        select(RosterRow.number, RosterRow.person_id)
+        .where(
+            RosterRow.roster_import_id == roster_import.id,
+            RosterRow.number > after,
+            RosterRow.outcome == Outcome.CREATED,
+            RosterRow.is_applied,
+            RosterRow.person_id.is_not(None),
+        )
+        .order_by(RosterRow.number)
+        .limit(most)
+    )
+    return {number: person_id for number, person_id in found if person_id is not None}
