@@ -22,7 +22,7 @@ from lms.registry.words import change_lines, reason_text, refusal_of
 
 UNREADABLE: Final = 2
 """The exit code when nothing of a file could be taken."""
-KINDS: Final = ("officials", "leaders")
+KINDS: Final = ("officials", "leaders", *(name for name, listing in actions.LISTINGS.items() if listing.comes_back))
 DAY: Final = click.DateTime(["%d/%m/%Y", "%Y-%m-%d"])
 CHANGED_KINDS: Final = (UnitKind.TINH, UnitKind.THANH_PHO, UnitKind.XA, UnitKind.PHUONG, UnitKind.DAC_KHU)
 """What a unit of today can be made."""
@@ -153,10 +153,10 @@ def _enter(kind: ChangeKind, units: Sequence[str], *, on: datetime, basis: str, 
 @click.option(
     "--kind",
     type=click.Choice(KINDS),
-    help="Cán bộ hay lãnh đạo; mặc định xem dòng tiêu đề / what is listed, if the header does not tell.",
+    help="Danh sách hay bảng kê nào; mặc định xem dòng tiêu đề / what is listed, if the header does not tell.",
 )
 def import_file(file: Path, dry_run: bool, as_json: bool, kind: str | None) -> None:
-    """Nhập danh sách .xlsx hoặc .csv cho cả nước / bring a roster FILE in, for the whole country.
+    """Nhập danh sách hoặc bảng kê .xlsx, .csv cho cả nước / bring a roster or a listing FILE in, for the whole country.
 
     Does what the page does: decides every row, applies the file whole, prints the totals and each row's number,
     outcome and reasons. Importing the same file again changes nothing. The exit code is 0 if the file could be
@@ -189,6 +189,22 @@ def import_file(file: Path, dry_run: bool, as_json: bool, kind: str | None) -> N
         click.echo(json.dumps(_plain(looked), ensure_ascii=False))
     else:
         _print(looked, is_dry_run=dry_run)
+
+
+@group.command("export")
+@click.argument("listing", type=click.Choice(tuple(actions.LISTINGS)))
+@click.argument("file", type=click.Path(dir_okay=False, writable=True, path_type=Path))
+def export_file(listing: str, file: Path) -> None:
+    """Xuất bảng kê của cả nước ra .xlsx hoặc .csv / write a LISTING of the whole country to FILE, by its ending.
+
+    Of personal ids and telephone numbers only the last signs are written.
+    """
+    file_format = file.suffix.removeprefix(".").casefold()
+    if file_format not in ("xlsx", "csv"):
+        raise click.BadParameter("tên tệp kết thúc bằng .xlsx hoặc .csv / the file ends in .xlsx or .csv")
+    with file.open("wb") as target, reading():
+        count = actions.write_file(actions.LISTINGS[listing], file_format, target, actions.Sender(None), unveiled=False)
+    click.echo(f"{file}: {count} dòng / rows")
 
 
 def _plain(looked: actions.LookedThrough) -> dict[str, Any]:

@@ -189,3 +189,23 @@ def test_a_resolution_that_cannot_be_ends_with_the_reason(app, land, clock):
 
     assert result.exit_code == 1
     assert "Không có đơn vị mã 99999" in result.output
+
+
+def test_a_listing_is_written_to_a_file_and_brought_back(app, commune, tmp_path):
+    make.organisation("Hợp tác xã Chè", unit=commune)
+    db.session.commit()
+    path = tmp_path / "chu-the.csv"
+    written = app.test_cli_runner().invoke(args=["registry", "export", "organisations", str(path)])
+    assert written.exit_code == 0, written.output
+    assert "1 dòng / rows" in written.output
+    brought = app.test_cli_runner().invoke(args=["registry", "import", str(path)])
+
+    assert brought.exit_code == 0, brought.output
+    assert "1  unchanged" in brought.output
+
+
+def test_a_listing_is_written_to_a_spreadsheet_or_text_alone(app, tmp_path):
+    refused = app.test_cli_runner().invoke(args=["registry", "export", "organisations", str(tmp_path / "a.pdf")])
+
+    assert refused.exit_code == 2
+    assert "xlsx" in refused.output

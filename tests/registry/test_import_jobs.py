@@ -17,6 +17,7 @@ from lms.core.db import db
 from lms.core.jobs import Job, JobState
 from lms.registry import actions
 from lms.registry.actions import imports, rosters
+from lms.registry.actions.listings import source
 from lms.registry.models import Organisation, Outcome, Person, Position, RosterImport, RosterRow
 from lms.registry.rules import sheets
 from lms.registry.rules.names import match_key
@@ -26,6 +27,7 @@ from lms.registry.rules.rows import Row
 from lms.registry.rules.units import Place
 from tests.registry.dying import AT, short_limits, work_and_die
 from tests.registry.sheetfiles import csv_file, leader, official
+from tests.registry.test_listings import export, rows_of, written
 from tests.support import make
 from tests.support.client import release
 from tests.support.jobs import work_all
@@ -322,6 +324,55 @@ def test_a_list_cut_into_portions_is_decided_as_a_whole(written, size):
         (row.number, row.outcome, row.findings) for row in decided(rows)
     ]
     assert all(len(portion) >= size for portion in portions[:-1])
+
+
+# Listings, too
+
+
+def listing_of(number, **changes):
+    """So many organisations as they are kept, each with some cells changed."""
+    rows = rows_of(export("organisations"))
+    for row in rows[:number]:
+        row.update({heading.replace("_", " "): value for heading, value in changes.items()})
+    return io.BytesIO(written(rows))
+
+
+def test_a_long_listing_goes_through_jobs(app, administrator, commune, sign_in, monkeypatch):
+    monkeypatch.setattr(source, "PORTION", 2)
+    for number in range(5):
+        make.organisation(f"Hợp tác xã {number}", unit=commune)
+    client = sign_in(administrator)
+    sent = {"file": (listing_of(4, Hình_thức_pháp_lý="HTX"), "ct.csv")}
+    assert client.post("/registry/imports", data=sent).location.startswith("/jobs/")
+    work_all(app)
+    assert outcomes() == {Outcome.CHANGED: 4, Outcome.UNCHANGED: 1}
+    import_id = db.session.scalar(select(RosterImport.id))
+    assert client.post(f"/registry/imports/{import_id}/apply").location.startswith("/jobs/")
+    work_all(app)
+
+    forms = db.session.execute(select(Organisation.legal_form, func.count()).group_by(Organisation.legal_form)).all()
+    assert dict(map(tuple, forms)) == {"HTX": 4, "Hợp tác xã": 1}
+
+
+def test_of_a_listing_what_changed_meanwhile_is_left_and_the_rest_is_done(
+    app, administrator, commune, sign_in, monkeypatch
+):
+    monkeypatch.setattr(source, "PORTION", 2)
+    made = [make.organisation(f"Hợp tác xã {number}", unit=commune) for number in range(5)]
+    client = sign_in(administrator)
+    client.post("/registry/imports", data={"file": (listing_of(5, Hình_thức_pháp_lý="HTX"), "ct.csv")})
+    work_all(app)
+    made[2].legal_form = "Liên hiệp hợp tác xã"
+    release()
+    client.post(f"/registry/imports/{db.session.scalar(select(RosterImport.id))}/apply")
+    work_all(app)
+
+    assert outcomes() == {Outcome.CHANGED: 4, Outcome.REVIEW: 1}
+    assert [db.session.get_one(Organisation, one.id).legal_form for one in made] == [
+        *("HTX", "HTX"),
+        "Liên hiệp hợp tác xã",
+        *("HTX", "HTX"),
+    ]
 
 
 # Killed

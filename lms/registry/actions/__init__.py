@@ -23,6 +23,7 @@ from lms.registry.actions.exports import EXPORT as EXPORT
 from lms.registry.actions.exports import ask_for_export as ask_for_export
 from lms.registry.actions.exports import keep_export as keep_export
 from lms.registry.actions.exports import make_export as make_export
+from lms.registry.actions.exports import write_file as write_file
 from lms.registry.actions.imports import APPLY as APPLY
 from lms.registry.actions.imports import LOOK_THROUGH as LOOK_THROUGH
 from lms.registry.actions.imports import NOT_TAKEN as NOT_TAKEN
@@ -43,6 +44,7 @@ from lms.registry.actions.invitations import Slip as Slip
 from lms.registry.actions.invitations import invite_people as invite_people
 from lms.registry.actions.listings import LISTINGS as LISTINGS
 from lms.registry.actions.listings import Listing as Listing
+from lms.registry.actions.listings import Sender as Sender
 from lms.registry.actions.merging import merge_people as merge_people
 from lms.registry.actions.merging import undo_merge as undo_merge
 from lms.registry.actions.organisations import OrganisationFacts as OrganisationFacts

@@ -30,7 +30,7 @@ from lms.registry.rules.plan import Firm, Plan, Post, Someone, make_plan, portio
 from lms.registry.rules.rows import Row, RowReader
 from lms.registry.rules.tables import open_table
 
-PORTION: Final = 500
+PORTION: Final = 2_000
 """Rows decided and written together: on SQLite everybody else who writes waits for so many."""
 TOLD_EVERY: Final = 5_000
 ORGANISATION: Final = (
