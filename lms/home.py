@@ -97,6 +97,13 @@ PLACES: Final = (
         within="registry.list_people",
     ),
     Place(
+        "registry.list_units",
+        _l("Đơn vị hành chính"),
+        _l("Tìm tỉnh, xã hiện nay và trước đây: đơn vị nào thành đơn vị nào, theo văn bản nào."),
+        LEADING,
+        within="registry.list_people",
+    ),
+    Place(
         "registry.list_divided",
         _l("Nơi hiện nay"),
         _l("Người và chủ thể ở những xã đã chia nay thuộc xã nào."),

@@ -27,6 +27,7 @@ from lms.registry.models import (
 from lms.registry.rules.declarations import MOST
 from lms.registry.rules.reasons import FAULTS, FIELDS, REASONS, Finding, RosterFault
 from lms.registry.rules.unit_changes import ChangeFault, ChangePlan, Known
+from lms.registry.rules.units import TODAY_LIST
 
 
 @dataclass(frozen=True)
@@ -169,6 +170,18 @@ UNIT_KINDS: Final[Mapping[UnitKind, str]] = {
     UnitKind.THI_XA: _l("Thị xã"),
     UnitKind.THI_TRAN: _l("Thị trấn"),
 }
+
+SUCCESSION_KINDS: Final[Mapping[SuccessionKind, str]] = {
+    SuccessionKind.CONTINUE: _l("Tiếp tục dưới mã mới"),
+    SuccessionKind.MERGE: _l("Sáp nhập toàn bộ"),
+    SuccessionKind.SPLIT: _l("Một phần"),
+    SuccessionKind.ABOLISH: _l("Kết thúc cấp huyện"),
+}
+CODE_LISTS: Final[Mapping[str, str]] = {
+    TODAY_LIST: _l("dùng từ 01/07/2025"),
+    "vn-2004": _l("dùng đến 30/06/2025"),
+}
+"""Which list of codes a unit stands in, by the days of which it tells."""
 
 
 UNIT_KIND_WORDS: Final[Mapping[UnitKind, str]] = {

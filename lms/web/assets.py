@@ -24,6 +24,7 @@ STYLE_FILES: Final = (
     "css/components/bar.css",
     "css/components/figure.css",
     "css/components/facts.css",
+    "css/components/names.css",
     "css/components/crumbs.css",
     "css/components/pager.css",
     "css/components/empty.css",

@@ -16,7 +16,7 @@ from lms.registry.forms.people import IdNumberForm, NewPersonForm, PeopleForm, P
 from lms.registry.forms.posts import EndForm, ExcuseForm, LeaderPostForm, NewOfficialForm, PostForm
 from lms.registry.forms.rosters import RosterForm
 from lms.registry.forms.unit_changes import ChangeForm, ResolutionForm, change_forms
-from lms.registry.forms.units import SettleForm, unit_data
+from lms.registry.forms.units import FindUnitForm, SettleForm, UnitDayForm, unit_data
 
 __all__ = [
     "ChangeForm",
@@ -26,6 +26,7 @@ __all__ = [
     "EthnicityForm",
     "ExcuseForm",
     "ExportForm",
+    "FindUnitForm",
     "IdNumberForm",
     "LeaderForm",
     "LeaderPostForm",
@@ -46,6 +47,7 @@ __all__ = [
     "RosterForm",
     "RowForm",
     "SettleForm",
+    "UnitDayForm",
     "change_forms",
     "declaration_form",
     "row_form",

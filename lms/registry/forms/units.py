@@ -1,15 +1,16 @@
 """Choosing a unit: from a list, or, by those who lead the whole country, a province and the commune's name."""
 
 from collections.abc import Callable, Sequence
+from datetime import date
 from typing import Any
 
-from wtforms import RadioField, SelectField, StringField, TextAreaField
+from wtforms import BooleanField, RadioField, SearchField, SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, Optional, ValidationError
 
 from lms.core.i18n import lazy_gettext as _l
 from lms.registry.models import Level, Unit
 from lms.registry.words import unit_name
-from lms.web.forms import Form, SelectChoice
+from lms.web.forms import DayField, Form, SelectChoice
 
 FindCommune = Callable[[Unit, str], "Unit | str"]
 """The commune of a province that a name means, or why none does."""
@@ -87,3 +88,40 @@ class SettleForm(Form):
     def chosen(self) -> Unit:
         """The part, once the form has been found valid."""
         return self._parts[self.where.data]
+
+
+class FindUnitForm(Form):
+    """Looking for a unit by its name or code."""
+
+    q = SearchField(
+        _l("Tên hoặc mã"),
+        [Optional(), Length(max=120)],
+        description=_l("Có dấu hay không đều được; có thể kèm tỉnh: “Tân Lợi, Đồng Nai”."),
+        render_kw={"autocomplete": "off", "enterkeyhint": "search"},
+    )
+    today = BooleanField(_l("Chỉ đơn vị hiện nay"))
+
+    class Meta(Form.Meta):
+        csrf = False
+
+
+class UnitDayForm(Form):
+    """As of which day the units inside one are shown; nothing given means today."""
+
+    day = DayField(_l("Vào ngày"), [Optional()])
+
+    class Meta(Form.Meta):
+        csrf = False
+
+    def __init__(self, arguments: Any, today: date) -> None:
+        super().__init__(arguments if arguments.get("day", "").strip() else None, data={"day": today})
+        self.today = today
+
+    def validate_day(self, field: DayField) -> None:
+        """What units there will be nobody knows yet."""
+        if field.data is not None and field.data > self.today:
+            raise ValidationError(_l("Chưa biết các đơn vị của ngày trong tương lai."))
+
+    def chosen(self) -> date:
+        """The day, once the form has been found valid."""
+        return self.day.data or self.today

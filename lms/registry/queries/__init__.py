@@ -51,6 +51,7 @@ from lms.registry.queries.unit_history import (
     organisations_at,
     resolution,
     resolutions,
+    resolutions_on,
     units_by_ids,
 )
 from lms.registry.queries.units import (
@@ -119,6 +120,7 @@ __all__ = [
     "refused_rows",
     "resolution",
     "resolutions",
+    "resolutions_on",
     "rows_page",
     "shown_rows",
     "tops_of",

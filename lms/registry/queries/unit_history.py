@@ -145,6 +145,19 @@ def resolution(number: int) -> list[UnitChange]:
     )
 
 
+def resolutions_on(unit: Unit) -> list[UnitChange]:
+    """The resolutions entered here that concern a unit, the latest first, each by its first change on it."""
+    found: dict[int, UnitChange] = {}
+    for change in db.session.scalars(
+        select(UnitChange)
+        .join(UnitChangeUnit, UnitChangeUnit.change_id == UnitChange.id)
+        .where(UnitChangeUnit.unit_id == unit.id)
+        .order_by(UnitChange.id)
+    ):
+        found.setdefault(change.number, change)
+    return list(reversed(found.values()))
+
+
 def entered_together(change: UnitChange) -> list[UnitChange]:
     """All changes of the resolution that one is of, in the order in which they were made."""
     return resolution(change.number)

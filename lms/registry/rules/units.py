@@ -32,6 +32,12 @@ KIND_NAMES: Final = {
     "dac_khu": "Đặc khu",
 }
 FULL_KIND: Final = re.compile(r"(tỉnh|thành\s+phố|xã|phường|đặc\s+khu|thị\s+trấn)\s+(?=\S)", re.IGNORECASE)
+EVERY_KIND: Final = re.compile(
+    r"(tỉnh|thành\s+phố|tp|xã|phường|đặc\s+khu|thị\s+trấn|huyện|quận|thị\s+xã"
+    r"|tinh|thanh\s+pho|xa|phuong|dac\s+khu|thi\s+tran|huyen|quan|thi\s+xa)\.?\s+(?=\S)",
+    re.IGNORECASE,
+)
+"""Every kind that a unit of any time may have before its name, with marks or without."""
 SHORT_KIND: Final = re.compile(r"(tp|tt|x|p)\s*\.\s*(?=\S)|(tp)\s+(?=\S)", re.IGNORECASE)
 
 
@@ -84,6 +90,11 @@ def without_kind(text: str) -> tuple[str | None, str]:
         return None, plain
     word = " ".join((found.group(1) or found.group(2)).casefold().split())
     return KIND_WORDS[word], plain[found.end() :]
+
+
+def bare_name(text: str) -> str:
+    """A name as somebody looks for it, with or without marks, without the kind that may stand before it."""
+    return EVERY_KIND.sub("", tidy(text), count=1) if EVERY_KIND.match(tidy(text)) else tidy(text)
 
 
 def titled(place: Place) -> str:

@@ -14,6 +14,7 @@ from lms.registry.views import (
     settling,
     slips,
     unit_changes,
+    units,
 )
 from lms.registry.views.blueprint import bp
 
@@ -31,6 +32,7 @@ __all__ = [
     "settling",
     "slips",
     "unit_changes",
+    "units",
 ]
 
 

@@ -33,6 +33,7 @@ def offer_words() -> dict[str, object]:
         "origins": words.ORIGINS,
         "unit_name": words.unit_name,
         "place_of": words.place_of,
+        "named_unit": words.named_unit,
         "reason_text": words.reason_text,
         "field_name": field_name,
         "account_states": ACCOUNT_STATES,
