@@ -3,6 +3,7 @@
 import unicodedata
 from dataclasses import replace
 from datetime import date
+from typing import Final
 
 import pytest
 
@@ -10,7 +11,7 @@ from lms.registry.rules.reasons import FIELDS, REASONS, Severity
 from lms.registry.rules.rows import read_row
 from lms.registry.rules.sheets import Formula, RawRow
 from lms.registry.rules.tables import find_table
-from lms.registry.rules.units import read_commune, read_province, without_kind
+from lms.registry.rules.units import Place, places_of, read_commune, read_province, unit_key, without_kind
 from tests.registry.places import (
     BAC_HA_WARD,
     CENTRE,
@@ -285,6 +286,82 @@ def test_provinces_of_today_of_before_and_none(text, place, is_former):
 def test_communes_by_name_and_by_the_kind_they_are_or_were(text, province, place):
     assert read_commune(text, province, PLACES).place == place
     assert read_commune(text, province, PLACES).code == ""
+
+
+QUANG_NINH: Final = Place(20, "vn/22", unit_key("Quảng Ninh"), "Quảng Ninh", "tinh")
+QUANG_NINH_TOO: Final = Place(21, "vn/99", unit_key("Quang Nình"), "Quang Nình", "tinh")
+TWINS: Final = places_of(
+    PLACES.centre,
+    [QUANG_NINH, QUANG_NINH_TOO],
+    [
+        Place(30, "vn/22/1", unit_key("Tân Lợi"), "Tân Lợi", "xa"),
+        Place(31, "vn/22/2", unit_key("Tấn Lợi"), "Tấn Lợi", "phuong", frozenset({"phuong", "xa"})),
+        Place(32, "vn/22/3", unit_key("Tân Lới"), "Tân Lới", "dac_khu"),
+    ],
+    former={unit_key("Hòa Bình"): QUANG_NINH, unit_key("Hoa Bính"): QUANG_NINH_TOO},
+    spellings={},
+)
+"""Names that only their marks tell apart."""
+
+
+@pytest.mark.parametrize(
+    ("text", "place", "is_former"),
+    [
+        ("Dong Nai", DONG_NAI, False),
+        ("TINH DONG NAI", DONG_NAI, False),
+        ("thanh pho ho chi minh", HO_CHI_MINH, False),
+        ("Tp Hue", HUE, False),
+        ("Khanh Hoa", KHANH_HOA, False),
+        ("Thua Thien Hue", HUE, False),
+        ("Binh Phuoc", DONG_NAI, True),
+        ("Tinh Yen Bai", LAO_CAI, True),
+        # With marks, a wrong one is a wrong name.
+        ("Đong Nai", None, False),
+        ("Ha Bac Moi", None, False),
+    ],
+)
+def test_a_province_may_be_written_without_any_marks_where_only_one_can_be_meant(text, place, is_former):
+    reading = read_province(text, PLACES)
+
+    assert (reading.place, reading.is_former, reading.candidates) == (place, is_former, ())
+    assert reading.is_unmarked == (place is not None)
+
+
+def test_where_several_can_be_meant_none_is_taken_and_they_are_named():
+    assert read_province("Quang Ninh", TWINS).candidates == (QUANG_NINH, QUANG_NINH_TOO)
+    assert read_province("Tinh Hoa Binh", TWINS).place is None
+    assert read_province("Quảng Ninh", TWINS).place == QUANG_NINH
+
+    reading = read_commune("Tan Loi", QUANG_NINH, TWINS)
+    assert (reading.place, [place.id for place in reading.candidates]) == (None, [30, 31, 32])
+    # A kind before the name decides as far as it goes.
+    assert [place.id for place in read_commune("xa Tan Loi", QUANG_NINH, TWINS).candidates] == [30, 31]
+    assert read_commune("Dac khu Tan Loi", QUANG_NINH, TWINS).place.id == 32
+
+
+@pytest.mark.parametrize(
+    ("text", "province", "place"),
+    [
+        ("Phuong Thuy Xuan", HUE, THUY_XUAN),
+        ("tam phuoc", DONG_NAI, TAM_PHUOC),
+        ("xa M'Drak", LAO_CAI, MDRAK),
+        ("Phuong Bac Ha", LAO_CAI, BAC_HA_WARD),
+    ],
+)
+def test_a_commune_may_be_written_without_any_marks(text, province, place):
+    reading = read_commune(text, province, PLACES)
+
+    assert (reading.place, reading.code) == (place, "commune_unmarked")
+
+
+def test_of_what_is_written_without_marks_the_row_says_how_it_was_understood():
+    row = read(official(**{"Tỉnh/Thành phố": "Dong Nai", "Xã/Phường": "Xa Tan Loi"}))
+
+    assert row.unit == TAN_LOI
+    assert not row.is_refused
+    said = {finding.code: finding.value for finding in row.findings}
+    assert said["province_unmarked"] == "Thành phố Đồng Nai"
+    assert said["commune_unmarked"] == "Xã Tân Lợi"
 
 
 def test_a_kind_is_only_what_stands_before_a_name():

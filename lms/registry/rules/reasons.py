@@ -134,12 +134,20 @@ REASONS: Final = {
     ),
     "province_missing": Reason(_REFUSED, "province", _("Thiếu tên tỉnh, thành phố.")),
     "province_unknown": Reason(_REFUSED, "province", _("Không có tỉnh, thành phố nào tên “%(value)s”.")),
+    "province_unmarked": Reason(_WARNING, "province", _("Tên tỉnh ghi không dấu; hiểu là %(value)s.")),
+    "province_ambiguous": Reason(
+        _REFUSED, "province", _("Tên tỉnh ghi không dấu có thể là: %(value)s. Hãy ghi đủ dấu.")
+    ),
     "province_before_2025": Reason(_WARNING, "province", _("Tỉnh trước sắp xếp năm 2025; nay là %(value)s.")),
     "commune_missing": Reason(_WARNING, "commune", _("Thiếu xã, phường, đặc khu; tạm ghi ở cấp tỉnh.")),
     "commune_unknown": Reason(_REFUSED, "commune", _("Không có xã, phường, đặc khu nào tên “%(value)s”.")),
     "commune_elsewhere": Reason(_REFUSED, "commune", _("“%(value)s” không thuộc tỉnh, thành phố đã ghi.")),
     "commune_ambiguous": Reason(
         _REFUSED, "commune", _("Có nhiều đơn vị tên “%(value)s”; hãy ghi rõ xã, phường hay đặc khu.")
+    ),
+    "commune_unmarked": Reason(_WARNING, "commune", _("Tên xã, phường ghi không dấu; hiểu là %(value)s.")),
+    "commune_unmarked_ambiguous": Reason(
+        _REFUSED, "commune", _("Tên xã, phường ghi không dấu có thể là: %(value)s. Hãy ghi đủ dấu và loại.")
     ),
     "commune_kind": Reason(_WARNING, "commune", _("Đơn vị này đúng tên nhưng khác loại: nay là %(value)s.")),
     "started_on_missing": Reason(_WARNING, "started_on", _("Thiếu ngày bắt đầu; tạm lấy ngày nhập danh sách.")),

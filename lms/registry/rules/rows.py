@@ -374,9 +374,14 @@ class _UnitReader:
             say("province_missing")
             return None, level
         reading = read_province(province_text, places)
+        if reading.candidates:
+            say("province_ambiguous", ", ".join(titled(place) for place in reading.candidates))
+            return None, level
         if reading.place is None:
             say("province_unknown", province_text)
             return None, level
+        if reading.is_unmarked and not reading.is_former:
+            say("province_unmarked", titled(reading.place))
         if reading.is_former:
             say("province_before_2025", titled(reading.place))
         if level == "province":
@@ -386,7 +391,9 @@ class _UnitReader:
                 say("commune_missing")
             return reading.place, None if self._is_leader else level or "province"
         found = read_commune(commune_text, reading.place, places)
-        if found.place is None:
+        if found.candidates:
+            say(found.code, ", ".join(titled(place) for place in found.candidates))
+        elif found.place is None:
             say(found.code, commune_text)
         elif found.code:
             say(found.code, titled(found.place))

@@ -2,11 +2,11 @@
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Final
 
-from lms.registry.rules.names import match_key, tidy
+from lms.registry.rules.names import has_marks, match_key, search_key, tidy
 
 KIND_WORDS: Final = {
     "tỉnh": "tinh",
@@ -21,6 +21,7 @@ KIND_WORDS: Final = {
     "tt": "thi_tran",
 }
 """How a unit's kind is written before its name. Townships (thị trấn) ended with the districts."""
+UNMARKED_KINDS: Final = {search_key(word): kind for word, kind in KIND_WORDS.items()}
 TODAY_LIST: Final = "vn-2025"
 """The list of codes of today: they stand alone, those of other lists after the name of theirs."""
 KIND_NAMES: Final = {
@@ -67,6 +68,10 @@ class Places:
     """By the path of the province, then by folded name."""
     commune_keys: frozenset[str] = field(default=frozenset())
     """Folded names of all communes of the country."""
+    unmarked_provinces: Mapping[str, tuple["ProvinceReading", ...]] = field(default_factory=dict)
+    """Everything that a name of a province, of today or before, can mean when it is written without any marks."""
+    unmarked_communes: Mapping[str, Mapping[str, tuple[Place, ...]]] = field(default_factory=dict)
+    """The same of communes, by the path of the province."""
 
 
 def path_of(code_list: str, code: str, *, above: str | None) -> str:
@@ -94,7 +99,9 @@ def without_kind(text: str) -> tuple[str | None, str]:
 
 def bare_name(text: str) -> str:
     """A name as somebody looks for it, with or without marks, without the kind that may stand before it."""
-    return EVERY_KIND.sub("", tidy(text), count=1) if EVERY_KIND.match(tidy(text)) else tidy(text)
+    plain = tidy(text)
+    found = EVERY_KIND.match(plain)
+    return plain[found.end() :] if found is not None else plain
 
 
 def titled(place: Place) -> str:
@@ -108,6 +115,10 @@ class ProvinceReading:
 
     place: Place | None
     is_former: bool = False
+    is_unmarked: bool = False
+    """It was written without any marks, and only one name can be meant."""
+    candidates: tuple[Place, ...] = ()
+    """Where it was written without any marks and several can be meant: none is taken."""
 
 
 def read_province(text: str, places: Places) -> ProvinceReading:
@@ -118,7 +129,19 @@ def read_province(text: str, places: Places) -> ProvinceReading:
             return ProvinceReading(places.provinces[key])
         if key in places.former_provinces:
             return ProvinceReading(places.former_provinces[key], is_former=True)
+    if has_marks(text):
+        return ProvinceReading(None)
+    for written in (text, bare_name(text)):
+        meant = places.unmarked_provinces.get(_unmarked(written), ())
+        if len(meant) == 1:
+            return replace(meant[0], is_unmarked=True)
+        if meant:
+            return ProvinceReading(None, candidates=tuple(one.place for one in meant if one.place is not None))
     return ProvinceReading(None)
+
+
+def _unmarked(name: str) -> str:
+    return search_key(unit_key(name))
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +150,8 @@ class CommuneReading:
 
     place: Place | None
     code: str = ""
+    candidates: tuple[Place, ...] = ()
+    """Where it was written without any marks and several can be meant: none is taken."""
 
 
 def read_commune(text: str, province: Place, places: Places) -> CommuneReading:
@@ -135,6 +160,10 @@ def read_commune(text: str, province: Place, places: Places) -> CommuneReading:
     whole = inside.get(unit_key(text))
     kind, name = (None, text) if whole else without_kind(text)
     found = whole or inside.get(unit_key(name))
+    if not found and not has_marks(text):
+        reading = _read_unmarked_commune(text, places.unmarked_communes.get(province.path, {}))
+        if reading is not None:
+            return reading
     if not found:
         is_known = unit_key(name) in places.commune_keys or unit_key(text) in places.commune_keys
         return CommuneReading(None, "commune_elsewhere" if is_known else "commune_unknown")
@@ -145,6 +174,17 @@ def read_commune(text: str, province: Place, places: Places) -> CommuneReading:
     if len(found) > 1:
         return CommuneReading(None, "commune_ambiguous")
     return CommuneReading(found[0], "commune_kind" if kind is not None else "")
+
+
+def _read_unmarked_commune(text: str, inside: Mapping[str, tuple[Place, ...]]) -> CommuneReading | None:
+    """The commune that a name without any marks means, if only one can be meant; a kind before it may decide."""
+    plain, bare = tidy(text), bare_name(text)
+    found = inside.get(_unmarked(plain)) or inside.get(_unmarked(bare), ())
+    kind = UNMARKED_KINDS.get(_unmarked(plain.removesuffix(bare)))
+    of_kind = tuple(place for place in found if kind == place.kind or kind in place.kinds)
+    if len(of_kind or found) > 1:
+        return CommuneReading(None, "commune_unmarked_ambiguous", of_kind or found)
+    return CommuneReading((of_kind or found)[0], "commune_unmarked") if found else None
 
 
 def places_of(
@@ -162,14 +202,27 @@ def places_of(
     """
     by_key = {place.key: place for place in provinces}
     by_key = {**spellings, **by_key}
+    unmarked: dict[str, dict[tuple[int, bool], ProvinceReading]] = {}
+    for is_former, known in ((False, by_key), (True, former)):
+        for key, place in known.items():
+            if not is_former or key not in by_key:
+                unmarked.setdefault(_unmarked(key), {})[place.id, is_former] = ProvinceReading(place, is_former)
     inside: dict[str, dict[str, list[Place]]] = {}
+    inside_unmarked: dict[str, dict[str, list[Place]]] = {}
     for commune in communes:
         province_path = commune.path.rpartition("/")[0]
         inside.setdefault(province_path, {}).setdefault(commune.key, []).append(commune)
+        inside_unmarked.setdefault(province_path, {}).setdefault(_unmarked(commune.key), []).append(commune)
     return Places(
         centre=centre,
         provinces=by_key,
         former_provinces={key: place for key, place in former.items() if key not in by_key},
-        communes={path: {key: tuple(found) for key, found in keys.items()} for path, keys in inside.items()},
+        communes=_fixed(inside),
         commune_keys=frozenset(key for keys in inside.values() for key in keys),
+        unmarked_provinces={key: tuple(found.values()) for key, found in unmarked.items()},
+        unmarked_communes=_fixed(inside_unmarked),
     )
+
+
+def _fixed(inside: Mapping[str, Mapping[str, Iterable[Place]]]) -> dict[str, dict[str, tuple[Place, ...]]]:
+    return {path: {key: tuple(found) for key, found in keys.items()} for path, keys in inside.items()}
