@@ -158,25 +158,6 @@ UNIT_NAMES: Final[Mapping[UnitKind, str]] = {
     UnitKind.THI_TRAN: _l("Thị trấn %(name)s"),
 }
 """The kind goes before the name in Vietnamese, after it in English."""
-UNIT_KINDS: Final[Mapping[UnitKind, str]] = {
-    UnitKind.COUNTRY: COUNTRY,
-    UnitKind.TINH: _l("Tỉnh"),
-    UnitKind.THANH_PHO: _l("Thành phố"),
-    UnitKind.XA: _l("Xã"),
-    UnitKind.PHUONG: _l("Phường"),
-    UnitKind.DAC_KHU: _l("Đặc khu"),
-    UnitKind.QUAN: _l("Quận"),
-    UnitKind.HUYEN: _l("Huyện"),
-    UnitKind.THI_XA: _l("Thị xã"),
-    UnitKind.THI_TRAN: _l("Thị trấn"),
-}
-
-SUCCESSION_KINDS: Final[Mapping[SuccessionKind, str]] = {
-    SuccessionKind.CONTINUE: _l("Tiếp tục dưới mã mới"),
-    SuccessionKind.MERGE: _l("Sáp nhập toàn bộ"),
-    SuccessionKind.SPLIT: _l("Một phần"),
-    SuccessionKind.ABOLISH: _l("Kết thúc cấp huyện"),
-}
 CODE_LISTS: Final[Mapping[str, str]] = {
     TODAY_LIST: _l("dùng từ 01/07/2025"),
     "vn-2004": _l("dùng đến 30/06/2025"),

@@ -11,7 +11,7 @@ from lms.core.i18n import lazy_gettext as _l
 from lms.registry.actions import AskedChange
 from lms.registry.models import ChangeKind, UnitKind
 from lms.registry.rules.names import tidy
-from lms.registry.words import UNIT_KINDS
+from lms.registry.words import UNIT_KIND_WORDS
 from lms.web.forms import DayField, Form, SelectChoice
 
 MOST_CHANGES: Final = 40
@@ -87,7 +87,7 @@ class RenameForm(ChangeForm):
         [Optional()],
         choices=[
             SelectChoice("", _l("Giữ nguyên")),
-            *(SelectChoice(kind.value, UNIT_KINDS[kind]) for kind in TODAY_KINDS),
+            *(SelectChoice(kind.value, UNIT_KIND_WORDS[kind]) for kind in TODAY_KINDS),
         ],
     )
 
