@@ -6,7 +6,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from flask import Flask, current_app
-from sqlalchemy import CheckConstraint, Inspector, inspect
+from sqlalchemy import CheckConstraint, Inspector, inspect, text
 
 from lms.core.db import Model, db
 
@@ -57,6 +57,43 @@ def test_each_of_them_can_be_undone_alone(migrations):
         flask_migrate.downgrade(revision="-1")
         flask_migrate.upgrade(revision=script.revision)
         assert tables() == before, script.revision
+
+
+ROWS = {
+    "unit": {
+        "id": 1, "code_list": "vn-2025", "code": "vn", "level": "central", "kind": "country", "name": "Việt Nam",
+        "match_key": "việt nam", "path": "vn", "valid_from": "1976-07-02",
+    },
+    "person": {
+        "id": 1, "full_name": "Lò Thị Mây", "sort_key": "x", "search_key": "lo thi may", "match_key": "x",
+        "created_at": "2026-01-01 00:00:00+00:00",
+    },
+    "organisation": {
+        "id": 1, "name": "HTX", "match_key": "htx", "kind": "cooperative", "legal_form": "Hợp tác xã", "unit_id": 1,
+        "search_key": "htx", "sort_key": "htx",
+    },
+    "position": {
+        "id": 1, "person_id": 1, "kind": "leader", "title": "Giám đốc", "workplace": "HTX", "workplace_key": "htx",
+        "unit_id": 1, "organisation_id": 1, "started_on": "2026-01-01",
+    },
+}  # fmt: skip
+"""Rows that point at one another, as they stood when organisations were first more than a name."""
+
+
+def test_an_installation_with_people_in_it_is_brought_up_to_date_and_back(empty_app):
+    """A table that is made anew is pointed at by rows of others."""
+    flask_migrate.upgrade(revision="0006")
+    for table, row in ROWS.items():
+        places = ", ".join(f":{name}" for name in row)
+        db.session.execute(text(f"INSERT INTO {table} ({', '.join(row)}) VALUES ({places})"), row)
+    db.session.commit()
+
+    flask_migrate.upgrade()
+    flask_migrate.downgrade(revision="0006")
+    flask_migrate.upgrade()
+
+    led = text("SELECT organisation.name FROM position JOIN organisation ON organisation.id = position.organisation_id")
+    assert db.session.scalars(led).all() == ["HTX"]
 
 
 def test_there_is_one_newest_version(migrations):

@@ -128,13 +128,11 @@ class ProgressForm(KeyForm):
         return {**super().arguments(), "target": target.isoformat() if target is not None else None}
 
 
-class ReportForm(Form):
-    """What a report is published of, and by which document."""
+class AskingForm(Form):
+    """Of which requirement and day something is asked that is written down."""
 
     requirement = SelectField(_l("Yêu cầu tập huấn"))
     day = DayField(_l("Tính đến hết ngày"), [InputRequired()])
-    document_number = StringField(_l("Số văn bản"), [InputRequired(), Length(max=60)])
-    document_on = DayField(_l("Ngày văn bản"), [InputRequired()])
 
     def __init__(self, arguments: Any, today: date, requirements: Iterable[tuple[str, str]], **more: Any) -> None:
         super().__init__(arguments, **more)
@@ -148,6 +146,29 @@ class ReportForm(Form):
                 _l("Chưa có số liệu của ngày trong tương lai. Hãy chọn ngày từ hôm nay trở về trước.")
             )
 
+
+class ReportForm(AskingForm):
+    """What a report is published of, and by which document."""
+
+    document_number = StringField(_l("Số văn bản"), [InputRequired(), Length(max=60)])
+    document_on = DayField(_l("Ngày văn bản"), [InputRequired()])
+
     def answers(self) -> dict[str, Any]:
         """What actions.ask_for_report takes, once the form is found valid."""
         return {name: self[name].data for name in ("day", "document_number", "document_on")}
+
+
+class EthnicitiesForm(AskingForm):
+    """Of what figures by ethnic group are asked for, and what for."""
+
+    purpose = StringField(
+        _l("Để làm gì"),
+        [InputRequired(), Length(min=5, max=200)],
+        description=_l("Ví dụ: báo cáo số học viên là người dân tộc thiểu số, theo công văn số 15."),
+        render_kw={"autocomplete": "off"},
+    )
+
+    def chosen(self) -> date:
+        """The day asked for, once the form is found valid."""
+        day: date | None = self.day.data
+        return day or self.today

@@ -6,6 +6,7 @@ from lms.coverage import actions
 from lms.coverage.views import (
     api,
     country_map,
+    ethnicities,
     figures,
     files,
     organisations,
@@ -20,6 +21,7 @@ __all__ = [
     "api",
     "bp",
     "country_map",
+    "ethnicities",
     "figures",
     "files",
     "init_app",
