@@ -12,6 +12,8 @@ from typing import Final
 PEOPLE: Final = 1_000_000
 """How many live in the country that is measured on, unless less is asked for."""
 
+ENGINE_NAMES: Final = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}
+
 
 def data_folder() -> Path:
     """Where made countries are kept from one run to the next: LMS_BENCH_DATA, else with the temporary files."""
@@ -26,6 +28,7 @@ class Options:
     data: Path = Path()
     """The folder of made countries."""
     engines: tuple[str, ...] = ("sqlite", "postgresql")
+    """Which databases are measured."""
 
 
 @dataclass(frozen=True)
@@ -65,6 +68,15 @@ class Comparison:
     def figure(self, name: str, floor_name: str, aim: float | None = None) -> Figure:
         """The line of the report: CPU time, since the clock on the wall also measures the neighbours."""
         return Figure(name, "ms CPU", self.ours_cpu_ms, self.floor_cpu_ms, floor_name, aim)
+
+    def on_the_clock(self, name: str, floor_name: str, aim: float | None = None) -> Figure:
+        """The line of the report where the work is not this process's alone: a server's, or the disk's."""
+        return Figure(name, "ms", self.ours_wall_ms, self.floor_wall_ms, floor_name, aim)
+
+    def figure_on(self, engine: str, name: str, floor_name: str, aim: float | None = None) -> Figure:
+        """The line of a page or a read on a database: CPU time where this process does it all."""
+        told = self.figure if engine == "sqlite" else self.on_the_clock
+        return told(f"{name}, {ENGINE_NAMES[engine]}", floor_name, aim)
 
 
 def compare(

@@ -8,17 +8,15 @@ from typing import Final
 
 import flask_migrate
 from flask import Flask
-from flask.sessions import SecureCookieSessionInterface
 from sqlalchemy import select, text
 
 from assessments.actions import publish_material
 from assessments.reading import read_material
-from benchmarks import Figure, compare
-from benchmarks.pages import Visit, plain_app, plain_engine, plain_page, visits
+from benchmarks import Figure, Options, compare
+from benchmarks.pages import Visit, cookie_of, plain_app, plain_engine, plain_page, visits
 from courses import actions as courses
 from courses.models import CourseVersion, ItemKind
 from lms.accounts import actions as accounts
-from lms.accounts.views import SESSION_KEY
 from lms.app import create_app
 from lms.core.clock import now
 from lms.core.db import db
@@ -35,7 +33,7 @@ ROWS: Final = 1000
 MATERIAL: Final = PROJECT / "courses" / "material" / "quan-ly-chuong-trinh"
 
 
-def measure() -> Iterator[Figure]:
+def measure(_options: Options) -> Iterator[Figure]:
     """One figure: CPU time of a request, through WSGI, without a network."""
     with tempfile.TemporaryDirectory(prefix="bench-lesson-") as folder:
         times = compare(ours_in(Path(folder)), floor_in(Path(folder)))
@@ -81,16 +79,9 @@ def _learners(app: Flask, version: CourseVersion) -> Iterator[tuple[str, list[st
         for lesson in lessons[:DONE]:
             courses.finish_lesson(enrolment, lesson, by=user, at=now())
         yield (
-            _cookie(app, accounts.open_session(user, at=now())),
+            cookie_of(app, accounts.open_session(user, at=now())),
             [f"/learning/{enrolment.id}/lessons/{lesson.slug}" for lesson in lessons],
         )
-
-
-def _cookie(app: Flask, token: str) -> str:
-    """What the browser of someone who has signed in sends."""
-    serializer = SecureCookieSessionInterface().get_signing_serializer(app)
-    assert serializer is not None
-    return f"{app.config['SESSION_COOKIE_NAME']}={serializer.dumps({SESSION_KEY: token, '_permanent': True})}"
 
 
 def floor_in(folder: Path) -> Callable[[], bytes]:

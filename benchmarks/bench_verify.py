@@ -11,7 +11,7 @@ import flask_migrate
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import select, text
 
-from benchmarks import Figure, compare
+from benchmarks import Figure, Options, compare
 from benchmarks.pages import Visit, plain_app, plain_engine, plain_page, visits
 from certificates import actions
 from certificates.models import Certificate
@@ -28,7 +28,7 @@ ROWS: Final = 1000
 NOW: Final = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
 
 
-def measure() -> Iterator[Figure]:
+def measure(_options: Options) -> Iterator[Figure]:
     """One figure: CPU time of a request, through WSGI, without a network."""
     with tempfile.TemporaryDirectory(prefix="bench-verify-") as folder:
         ours = ours_in(Path(folder))

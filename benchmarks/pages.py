@@ -7,9 +7,17 @@ from pathlib import Path
 from typing import Any, Final
 
 from flask import Flask, render_template
+from flask.sessions import SecureCookieSessionInterface
 from jinja2 import DictLoader
-from sqlalchemy import Engine, create_engine, event
+from sqlalchemy import Engine, create_engine, event, select
 from werkzeug.test import EnvironBuilder
+
+from lms.accounts import actions as accounts
+from lms.accounts.models import Role
+from lms.accounts.views import SESSION_KEY
+from lms.core.clock import now
+from lms.core.db import db
+from lms.registry.models import Level, Unit
 
 PLAIN_BASE: Final = """<!doctype html><html lang="vi"><head><meta charset="utf-8">
 <title>{% block title %}{% endblock %}</title>
@@ -33,6 +41,26 @@ class Visit:
 
     path: str
     cookie: str = ""
+
+
+def cookie_of(app: Flask, token: str) -> str:
+    """What the browser of someone who has signed in sends."""
+    serializer = SecureCookieSessionInterface().get_signing_serializer(app)
+    assert serializer is not None
+    return f"{app.config['SESSION_COOKIE_NAME']}={serializer.dumps({SESSION_KEY: token, '_permanent': True})}"
+
+
+def administrator(app: Flask) -> str:
+    """The cookie of somebody who has just signed in and leads the whole country; it is on the disk."""
+    with app.app_context():
+        country = db.session.scalars(select(Unit.id).where(Unit.level == Level.CENTRAL)).one()
+        user = accounts.make_user("Trần Thị Đo", names={}, by=None, at=now())
+        db.session.flush()
+        accounts.grant_role(user, Role.ADMINISTRATOR, unit_id=country, by=None, at=now())
+        token = accounts.open_session(user, at=now())
+        db.session.commit()
+        db.session.remove()
+        return cookie_of(app, token)
 
 
 def visits(app: Flask, wanted: Iterable[Visit]) -> Callable[[], bytes]:

@@ -1,6 +1,6 @@
 """`make bench`: runs every benchmarks/bench_*.py, prints its figures and keeps them as JSON lines.
 
-A module there has a NAME, and a `measure()` that yields `benchmarks.Figure`s.
+A module there has a NAME, and a `measure(options)` that yields `benchmarks.Figure`s.
 """
 
 import argparse
@@ -19,7 +19,7 @@ from types import ModuleType
 from typing import Any, Final
 
 import benchmarks
-from benchmarks import Figure
+from benchmarks import ENGINE_NAMES, PEOPLE, Figure, Options, data_folder
 
 RESULTS: Final = Path(__file__).resolve().parent.parent / "bench-results"
 PREFIX: Final = "bench_"
@@ -47,7 +47,7 @@ def machine() -> dict[str, Any]:
     }
 
 
-def run(chosen: Iterable[tuple[str, ModuleType]], results: Path) -> list[Figure]:
+def run(chosen: Iterable[tuple[str, ModuleType]], options: Options, results: Path) -> list[Figure]:
     """Measure, print each figure as it comes, and write it down."""
     figures: list[Figure] = []
     facts = machine()
@@ -55,10 +55,16 @@ def run(chosen: Iterable[tuple[str, ModuleType]], results: Path) -> list[Figure]
     print(COLUMNS.format("figure", "ours", "floor", "ratio", "aim", "floor is"))
     with results.open("w", encoding="utf-8") as file:
         for name, module in chosen:
-            for figure in module.measure():
+            for figure in module.measure(options):
                 print(line(figure), flush=True)
-                row = {"benchmark": name, **asdict(figure), "ratio": round(figure.ratio, 3), "machine": facts}
-                file.write(json.dumps(row, ensure_ascii=False) + "\n")
+                row = {
+                    "benchmark": name,
+                    **asdict(figure),
+                    "ratio": round(figure.ratio, 3),
+                    "people": options.people,
+                    "machine": facts,
+                }
+                print(json.dumps(row, ensure_ascii=False), file=file, flush=True)
                 figures.append(figure)
     return figures
 
@@ -80,14 +86,21 @@ def main() -> int:
     """Run all benchmarks, or the one that --only names. An aim that is missed is shown, not a failure."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--only", metavar="NAME", help="run this one alone")
-    only = parser.parse_args().only
+    parser.add_argument("--people", type=int, default=PEOPLE, help="in the country measured on (default: %(default)s)")
+    parser.add_argument(
+        "--data", type=Path, default=data_folder(), help="where countries are kept (default: %(default)s)"
+    )
+    parser.add_argument("--engine", choices=ENGINE_NAMES, help="measure this database alone")
+    asked = parser.parse_args()
+    only = asked.only
+    options = Options(asked.people, asked.data, (asked.engine,) if asked.engine else tuple(ENGINE_NAMES))
     known = modules()
     if only is not None and only not in known:
         print(f"there is no benchmark {only!r}; there are: {', '.join(sorted(known))}", file=sys.stderr)
         return 2
     chosen = [(name, known[name]) for name in sorted(known) if only in (None, name)]
     results = RESULTS / f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}.jsonl"
-    run(chosen, results)
+    run(chosen, options, results)
     print(f"\n{results.relative_to(Path.cwd()) if results.is_relative_to(Path.cwd()) else results}")
     return 0
 

@@ -6,7 +6,7 @@ import shutil
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -143,22 +143,26 @@ class _Said:
 
 
 @contextmanager
-def opened(made: Country, engine: str) -> Iterator[Flask]:
-    """The application on one of the country's databases, inside its context."""
-    if engine == "sqlite":
-        yield from _opened(made, f"sqlite:///{made.sqlite}")
-    else:
-        with postgres(made.postgresql, DURABLE) as socket_folder:
-            yield from _opened(made, _address(socket_folder))
-
-
-def _opened(made: Country, address: str) -> Iterator[Flask]:
-    app = _application(made, address)
-    with app.app_context():
+def running(made: Country, engine: str) -> Iterator[Flask]:
+    """The application on one of the country's databases, ready for requests."""
+    with ExitStack() as stack:
+        address = f"sqlite:///{made.sqlite}"
+        if engine == "postgresql":
+            address = _address(stack.enter_context(postgres(made.postgresql, DURABLE)))
+        app = _application(made, address)
         try:
             yield app
         finally:
-            _let_go()
+            with app.app_context():
+                _let_go()
+
+
+@contextmanager
+def opened(made: Country, engine: str) -> Iterator[Flask]:
+    """The same, with its session at hand: inside its context. A request made in here would share that session."""
+    with running(made, engine) as app, app.app_context():
+        yield app
+        db.session.remove()
 
 
 def _application(made: Country, address: str) -> Flask:

@@ -8,7 +8,7 @@ from typing import Final
 from benchmarks.country.land import Land
 from benchmarks.country.lives import Life, Post
 from lms.coverage.rules.keys import personal_keys, post_keys
-from lms.coverage.rules.shares import Excused, Obligation, Share, changes_of, share_of
+from lms.coverage.rules.shares import Excused, Obligation, Share, share_of
 from lms.records.queries import VersionInEffect
 from lms.records.rules import Attained, Earned, Span, attained_spans, due_day, duty_span
 from lms.records.rules import Post as AskedPost
@@ -38,10 +38,6 @@ class Kept:
     attained: dict[int, list[Attained]] = field(default_factory=dict)
     """By requirement."""
     shares: dict[int, Share] = field(default_factory=dict)
-
-
-Changes = dict[tuple[int, int, str, int], list[int]]
-"""By how much obliged, trained and excused change, by requirement, unit, key and day (an ordinal)."""
 
 
 def duties(life: Life, land: Land) -> Iterator[Duty]:
@@ -133,17 +129,3 @@ def _obligation(duty: Duty, land: Land) -> Obligation:
 
 def _lies_in(post: Post) -> tuple[int, ...]:
     return (post.unit_id,) if post.settled_unit_id is None else (post.unit_id, post.settled_unit_id)
-
-
-def add_changes(changes: Changes, shares: dict[int, Share]) -> None:
-    """Add what somebody's shares change in the figures."""
-    for requirement_id, share in shares.items():
-        for (unit_id, key, day), change in changes_of(share).items():
-            place = (requirement_id, unit_id, key, day)
-            known = changes.get(place)
-            if known is None:
-                changes[place] = list(change)
-            else:
-                known[0] += change[0]
-                known[1] += change[1]
-                known[2] += change[2]

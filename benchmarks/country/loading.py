@@ -23,11 +23,17 @@ def _files(folder: Path, table: str) -> list[Path]:
 
 def gather_figures(folder: Path) -> None:
     """Add the parts' changes up by day, by month and by year: one row for each, in the order of its key."""
+    _gather(folder, "coverage_figure", "cut_key, span")
+    _gather(folder, "coverage_mixture", "span, mix")
+
+
+def _gather(folder: Path, table: str, within: str) -> None:
+    key = COLUMNS[table][2]
     sizes = ("bucket", f"bucket // {MONTH_BASE}", f"bucket // {YEAR_BASE}")
     sums = " UNION ALL ".join(
         f"""
-        SELECT requirement_id, unit_id, cut_key, {size} AS span, sum(obliged) AS o, sum(trained) AS t, sum(excused) AS e
-        FROM {_read(COLUMNS["coverage_figure"], folder / "coverage_figure.*")}
+        SELECT requirement_id, unit_id, {key}, {size} AS span, sum(obliged) AS o, sum(trained) AS t, sum(excused) AS e
+        FROM {_read(COLUMNS[table], folder / f"{table}.*")}
         GROUP BY ALL HAVING o <> 0 OR t <> 0 OR e <> 0
         """
         for size in sizes
@@ -37,12 +43,12 @@ def gather_figures(folder: Path) -> None:
         connection.execute("SET memory_limit = '3GB'")
         connection.execute("SET temp_directory = ?", [f"{folder}/spill"])
         connection.execute(
-            f"COPY ({sums} ORDER BY requirement_id, unit_id, cut_key, span)"
+            f"COPY ({sums} ORDER BY requirement_id, unit_id, {within})"
             f" TO '{whole}' (FORMAT csv, DELIMITER '\t', HEADER false, QUOTE '')"
         )
-    for part in _files(folder, "coverage_figure"):
+    for part in _files(folder, table):
         part.unlink()
-    whole.rename(folder / "coverage_figure.whole")
+    whole.rename(folder / f"{table}.whole")
 
 
 def _read(columns: Sequence[str], pattern: Path) -> str:
@@ -149,7 +155,7 @@ def _blocks(path: Path, columns: Sequence[str]) -> Iterator[bytes]:
 def load_duckdb(path: Path, folder: Path, sqlite_path: Path) -> None:
     """Fill a DuckDB file with the facts."""
     with duckdb.connect(str(path)) as connection:
-        for table in ("person", "position", "excuse", "award", "duty", "attainment"):
+        for table in ("person", "organisation", "position", "excuse", "award", "duty", "attainment"):
             connection.execute(f"CREATE TABLE {table} AS SELECT * FROM {_read(COLUMNS[table], folder / f'{table}.*')}")
         for table in ANALYSED:
             file = folder / f"{table}.whole"

@@ -10,13 +10,14 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
-from benchmarks.country.kept import Changes, Duty, Kept, add_changes, duties, kept_of
+from benchmarks.country.kept import Duty, Kept, duties, kept_of
 from benchmarks.country.land import Land
 from benchmarks.country.lives import FIRST_DAY, LEGAL_FORMS, TITLES, Life, Post, instant, lives
 from lms.app import create_app
 from lms.core.secrets import seal
 from lms.coverage.rules.buckets import buckets_of
-from lms.coverage.rules.shares import stored
+from lms.coverage.rules.keys import is_mix
+from lms.coverage.rules.shares import Changes, add_changes, stored
 from lms.records.models import DutyCause
 from lms.registry.models import PositionKind
 from lms.registry.queries import id_number_index
@@ -55,6 +56,7 @@ COLUMNS: Final[dict[str, tuple[str, ...]]] = {
     "attainment": ("requirement_id", "person_id", "started_on", "ended_on", "award_id", "source"),
     "coverage_share": ("requirement_id", "person_id", "spells"),
     "coverage_figure": ("requirement_id", "unit_id", "cut_key", "bucket", "obliged", "trained", "excused"),
+    "coverage_mixture": ("requirement_id", "unit_id", "mix", "bucket", "obliged", "trained", "excused"),
 }
 """What is written of every table, in an order in which no row names one that is not there yet."""
 SEALED: Final = "id_number_sealed"
@@ -123,7 +125,8 @@ def _make_part(first_id: int, count: int) -> int:
             waiting.append((life, owed))
         settle()
         for (requirement_id, unit_id, key, day), (obliged, trained, excused) in changes.items():
-            writers["coverage_figure"].write(
+            into = "coverage_mixture" if is_mix(key) else "coverage_figure"
+            writers[into].write(
                 f"{requirement_id}\t{unit_id}\t{key}\t{_day_bucket(day)}\t{obliged}\t{trained}\t{excused}\n"
             )
     return count
@@ -215,4 +218,5 @@ def _write_kept(write: Any, person_id: int, kept: Kept, changes: Changes) -> Non
     for requirement_id, share in kept.shares.items():
         if share:
             write("coverage_share", requirement_id, person_id, json.dumps(stored(share)))
-    add_changes(changes, kept.shares)
+    for requirement_id, share in kept.shares.items():
+        add_changes(changes, requirement_id, share)

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
 from typing import Any, Final
 
-from sqlalchemy import Column, func, select
+from sqlalchemy import Column, Table, func, select
 
 from lms.core.db import Model, db
 
@@ -32,24 +32,28 @@ def insert_rows(model: type[Model], names: Sequence[str], rows: Iterable[Sequenc
     memory, so `rows` may be made while they are written.
     """
     db.session.flush()
-    connection = db.session.connection()
     mapped: Any = model.__mapper__
     columns: list[Column[Any]] = [mapped.columns[name] for name in names]
+    return write_rows(Model.metadata.tables[model.__tablename__], columns, rows)
+
+
+def write_rows(into: Table, columns: Sequence[Column[Any]], rows: Iterable[Sequence[Any]]) -> int:
+    """The same for any table, given the columns themselves."""
+    connection = db.session.connection()
     quoted = connection.dialect.identifier_preparer
-    table = quoted.format_table(Model.metadata.tables[model.__tablename__])
-    into = f"{table} ({', '.join(map(quoted.format_column, columns))})"
+    named = f"{quoted.format_table(into)} ({', '.join(map(quoted.format_column, columns))})"
     converts = [_convert_of(column, connection.dialect) for column in columns]
     ready = _converted(rows, converts)
     count = 0
     if connection.dialect.name == "postgresql":
         cursor = connection.connection.cursor()
-        with cursor.copy(f"COPY {into} FROM STDIN") as copy:
+        with cursor.copy(f"COPY {named} FROM STDIN") as copy:
             for row in ready:
                 copy.write_row(row)
                 count += 1
         cursor.close()
         return count
-    statement = f"INSERT INTO {into} VALUES ({', '.join('?' * len(columns))})"  # noqa: S608 - names of our own columns
+    statement = f"INSERT INTO {named} VALUES ({', '.join('?' * len(columns))})"  # noqa: S608 - names of our own columns
     while part := list(islice(ready, WRITTEN_AT_ONCE)):
         connection.exec_driver_sql(statement, part)
         count += len(part)
@@ -64,6 +68,8 @@ def _convert_of(column: Column[Any], dialect: Any) -> Convert | None:
 
 def _converted(rows: Iterable[Sequence[Any]], converts: Sequence[Convert | None]) -> Iterator[tuple[Any, ...]]:
     odd = [(at, convert) for at, convert in enumerate(converts) if convert is not None]
+    if not odd:
+        yield from map(tuple, rows)
     for row in rows:
         values = list(row)
         for at, convert in odd:

@@ -60,6 +60,24 @@ class Figure(Model):
     excused: Mapped[int]
 
 
+class Mixture(Model):
+    """The same of communes, of which there are many and in which few people change: by all the keys of a person at once
+    instead of one row for each key. The figures of a key are the sum over the mixes that hold it."""
+
+    __tablename__ = "coverage_mixture"
+    __table_args__ = ({"sqlite_with_rowid": False},)
+
+    requirement_id: Mapped[int] = mapped_column(ForeignKey("requirement.id"), primary_key=True)
+    unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"), primary_key=True)
+    bucket: Mapped[int] = mapped_column(primary_key=True)
+    """As of figures. Before the mix: a page asks for few buckets and whatever mixes there are."""
+    key: Mapped[str] = mapped_column("mix", String(500), primary_key=True)
+    """See rules.keys.mix_of."""
+    obliged: Mapped[int]
+    trained: Mapped[int]
+    excused: Mapped[int]
+
+
 class Counted(StrEnum):
     """How somebody stands in a published report. One letter: a national report has a million of them."""
 

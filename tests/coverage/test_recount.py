@@ -7,7 +7,7 @@ from sqlalchemy import delete, func, select, update
 
 from lms.core.db import db
 from lms.coverage import actions
-from lms.coverage.models import Attainment, Figure, Share
+from lms.coverage.models import Attainment, Figure, Mixture, Share
 from lms.registry.models import Person
 from lms.registry.signals import people_changed
 from tests.support import make
@@ -29,9 +29,9 @@ def world(app):
 def everything():
     """All that is kept, to compare."""
     found = []
-    for model in (Attainment, Share, Figure):
+    for model in (Attainment, Share, Figure, Mixture):
         rows = db.session.execute(select(*model.__table__.c)).all()
-        if model is Figure:
+        if model in (Figure, Mixture):
             rows = [row for row in rows if row.obliged or row.trained or row.excused]
         found.append(sorted(map(repr, rows)))
     return found
@@ -48,10 +48,12 @@ SPOILT = {
     "a figure": lambda: db.session.execute(update(Figure).where(Figure.key == "all").values(obliged=7)),
     "lost figures": lambda: db.session.execute(delete(Figure)),
     "a lost month": lambda: db.session.execute(delete(Figure).where(Figure.bucket == 202509)),
+    "a mixture": lambda: db.session.execute(update(Mixture).values(trained=7)),
+    "lost mixtures": lambda: db.session.execute(delete(Mixture)),
     "lost shares": lambda: db.session.execute(delete(Share)),
     "lost attainments": lambda: db.session.execute(delete(Attainment)),
     "a day": lambda: db.session.execute(update(Attainment).values(ended_on=date(2026, 1, 1))),
-    "everything lost": lambda: [db.session.execute(delete(model)) for model in (Figure, Share, Attainment)],
+    "everything lost": lambda: [db.session.execute(delete(model)) for model in (Figure, Mixture, Share, Attainment)],
 }
 
 

@@ -53,10 +53,14 @@ def test_whatever_happens_the_figures_are_those_of_a_plain_count(app, sexes, his
                 then, known_at = product.world.snapshot(), product.at
         for day in DAYS_BETWEEN:
             truth = expected(product.world, product, day)
-            of_communes_everyone_alone = {
-                place: figures for place, figures in truth.items() if place[1] not in communes or place[2] == ALL
-            }
-            assert plain(kept.figures(asked_ids, unit_ids, KEYS, day)) == of_communes_everyone_alone, day
+            found = kept.figures(asked_ids, unit_ids, KEYS, day) | kept.mixed(asked_ids, unit_ids, day)
+            assert plain(found) == truth, day
+            for key in KEYS:
+                of_one = {
+                    place: figures for place, figures in found.items() if place[1] in communes and place[2] == key
+                }
+                if key not in (ALL, OWN):
+                    assert plain(kept.mixed(asked_ids, sorted(communes), day, key)) == plain(of_one), (day, key)
         for day in looked_at:
             for world, known in ((product.world, None), (then, known_at)):
                 truth = expected(world, product, day)

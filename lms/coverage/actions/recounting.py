@@ -13,8 +13,8 @@ from sqlalchemy import (
     Select,
     String,
     Table,
+    and_,
     delete,
-    except_,
     exists,
     func,
     insert,
@@ -24,23 +24,26 @@ from sqlalchemy import (
 )
 from sqlalchemy import cast as cast_sql
 
+from lms.core.bulk import write_rows
 from lms.core.db import db
-from lms.coverage.actions.settling import Changes, differences, execute, wait_for_turn, write
-from lms.coverage.models import Figure, Share
+from lms.coverage.actions.settling import differences, wait_for_turn, write
+from lms.coverage.models import Figure, Mixture, Share
 from lms.coverage.queries import facts
 from lms.coverage.rules.buckets import MONTH_BASE, YEAR_BASE, buckets_of
+from lms.coverage.rules.keys import MIX
+from lms.coverage.rules.shares import Changes
 from lms.records.models import Duty
 from lms.registry.models import Person
 
 CHUNK: Final = 500
-HELD: Final = 200_000
+HELD: Final = 400_000
 """Changes that are summed in memory before they go to the table of the truth."""
 _truth = Table(
     "figure_truth",
     MetaData(),
     Column("requirement_id", Integer),
     Column("unit_id", Integer),
-    Column("cut_key", String(60)),
+    Column("cut_key", String(500)),
     Column("bucket", Integer),
     Column("obliged", Integer),
     Column("trained", Integer),
@@ -48,9 +51,8 @@ _truth = Table(
     prefixes=["TEMPORARY"],
 )
 """Every change of a day as the facts say; more than one row for a place where it did not fit in memory at once."""
-_kept: Final = cast(Table, Figure.__table__)
 MEASURES: Final = ("obliged", "trained", "excused")
-PLACE: Final = ("requirement_id", "unit_id", "cut_key")
+PLACE: Final = ("requirement_id", "unit_id", "cut_key", "bucket")
 
 
 @dataclass(frozen=True)
@@ -72,7 +74,8 @@ class Recounted:
 def is_uncounted() -> bool:
     """Whether there are duties and nothing is kept of them: after data came in past the product."""
     has_duties = db.session.scalar(select(exists().where(Duty.superseded_at.is_(None))))
-    return bool(has_duties) and not db.session.scalar(select(exists().where(Share.person_id > 0)))
+    kept = (exists().where(Share.person_id > 0), exists().where(Mixture.unit_id > 0))
+    return bool(has_duties) and not db.session.scalar(select(and_(*kept)))
 
 
 def recount(*, is_repairing: bool) -> Recounted:
@@ -95,19 +98,18 @@ def recount(*, is_repairing: bool) -> Recounted:
 
 
 def _count_everyone(*, is_repairing: bool) -> tuple[int, int]:
-    asked = facts.windows()
+    asked, reach, changes = facts.windows(), facts.Reach(), Changes()
     people = wrong = 0
-    whole: Changes = {}
     for counting in _everyone():
-        found = differences(counting, asked, whole)
+        found = differences(counting, asked, reach, changes, is_whole=True)
         people += len(counting)
         wrong += len(found.people)
         if is_repairing:
             write(found)
-        if len(whole) > HELD:
-            _keep(whole)
-            whole = {}
-    _keep(whole)
+        if len(changes) > HELD:
+            _keep(changes)
+            changes.clear()
+    _keep(changes)
     return people, wrong
 
 
@@ -124,50 +126,99 @@ def _everyone() -> Iterator[list[int]]:
         yield [*part, *db.session.scalars(select(Person.id).where(Person.merged_into_id.in_(part)))]
 
 
-def _keep(whole: Changes) -> None:
-    rows = [
-        {
-            **dict(zip(PLACE, place[:3], strict=True)),
-            "bucket": buckets_of(date.fromordinal(place[3]))[2],
-            **dict(zip(MEASURES, change, strict=True)),
-        }
-        for place, change in whole.items()
-        if change != (0, 0, 0)
-    ]
-    for start in range(0, len(rows), HELD // 10):
-        execute(insert(_truth), rows[start : start + HELD // 10])
+def _keep(changes: Changes) -> None:
+    write_rows(
+        _truth,
+        list(_truth.c),
+        (
+            (*place[:3], buckets_of(date.fromordinal(place[3]))[2], *amounts)
+            for place, amounts in changes.items()
+            if any(amounts)
+        ),
+    )
 
 
-def _changes(table: Table, bucket: ColumnElement[int], *conditions: ColumnElement[bool]) -> Select[Any]:
-    """What changes in each place and bucket; nothing where nothing does in sum."""
-    places = [table.c[name] for name in PLACE]
-    sums = [func.sum(table.c[name]) for name in MEASURES]
+@dataclass(frozen=True)
+class _Kept:
+    """A table of kept figures, and which rows of the truth belong in it."""
+
+    table: Table
+    key: Column[str]
+    is_meant: ColumnElement[bool]
+
+
+_is_mix: Final = _truth.c.cut_key.startswith(MIX)
+_figures: Final = cast(Table, Figure.__table__)
+_mixtures: Final = cast(Table, Mixture.__table__)
+KEPT: Final = (_Kept(_figures, _figures.c.cut_key, ~_is_mix), _Kept(_mixtures, _mixtures.c.mix, _is_mix))
+FIRST_MONTH: Final = YEAR_BASE
+FIRST_DAY: Final = YEAR_BASE * MONTH_BASE
+"""Buckets below this one are years and months: see rules.buckets."""
+
+
+def _wrong_figures() -> int:
+    """How many rows are kept that are not true, or true and not kept.
+
+    Days are held to the truth, months to the kept days, years to the kept months: each kept row is looked at once.
+    """
+    wrong = 0
+    for kept in KEPT:
+        table = kept.table.c
+        is_day, is_month = table.bucket >= FIRST_DAY, table.bucket.between(FIRST_MONTH, FIRST_DAY - 1)
+        days, months = _rows(kept, is_day), _rows(kept, is_month)
+        years = _rows(kept, table.bucket < FIRST_MONTH)
+        wrong += _disagreeing(_true_rows(kept), days)
+        wrong += _disagreeing(_rows(kept, is_day, table.bucket // MONTH_BASE), months)
+        wrong += _disagreeing(_rows(kept, is_month, table.bucket // MONTH_BASE), years)
+    return wrong
+
+
+def _rows(kept: _Kept, condition: ColumnElement[bool], bucket: ColumnElement[int] | None = None) -> Select[Any]:
+    table = kept.table.c
+    return _changed(table, kept.key, table.bucket if bucket is None else bucket).where(condition)
+
+
+def _true_rows(kept: _Kept, bucket: ColumnElement[int] | None = None) -> Select[Any]:
+    return _changed(_truth.c, _truth.c.cut_key, _truth.c.bucket if bucket is None else bucket).where(kept.is_meant)
+
+
+def _changed(table: Any, key: ColumnElement[str], bucket: ColumnElement[int]) -> Select[Any]:
+    return select(
+        table.requirement_id,
+        table.unit_id,
+        key.label("cut_key"),
+        bucket.label("bucket"),
+        *(table[name] for name in MEASURES),
+    )
+
+
+def _disagreeing(true: Select[Any], kept: Select[Any]) -> int:
+    """In how many places two sums of changes differ."""
+    one = true.subquery()
+    other = kept.subquery()
+    both = union_all(
+        select(*(one.c[name] for name in (*PLACE, *MEASURES))),
+        select(*(other.c[name] for name in PLACE), *(-other.c[name] for name in MEASURES)),
+    ).subquery()
+    differing = _summed(both.c).subquery()
+    return db.session.execute(select(func.count()).select_from(differing)).scalar_one()
+
+
+def _summed(rows: Any) -> Select[Any]:
+    """What changes in each place and bucket in the end; nothing where nothing does."""
+    places = [rows[name] for name in PLACE]
+    sums = [func.sum(rows[name]) for name in MEASURES]
     return (
-        select(*places, bucket.label("bucket"), *(cast_sql(total, Integer) for total in sums))
-        .where(*conditions)
-        .group_by(*places, bucket)
+        select(*places, *(cast_sql(total, Integer) for total in sums))
+        .group_by(*places)
         .having(or_(*(total != 0 for total in sums)))
     )
 
 
-def _true_figures() -> list[Select[Any]]:
-    """The truth by day, by month and by year."""
-    bucket = _truth.c.bucket
-    return [_changes(_truth, size) for size in (bucket, bucket // MONTH_BASE, bucket // YEAR_BASE)]
-
-
-def _wrong_figures() -> int:
-    """How many rows are kept that are not true, or true and not kept."""
-    truth = union_all(*_true_figures()).subquery()
-    kept = _changes(_kept, _kept.c.bucket)
-    wrong = 0
-    for one, other in ((select(truth), kept), (kept, select(truth))):
-        wrong += db.session.execute(select(func.count()).select_from(except_(one, other).subquery())).scalar_one()
-    return wrong
-
-
 def _replace_figures() -> None:
-    db.session.execute(delete(_kept))
-    columns = [*PLACE, "bucket", *MEASURES]
-    for part in _true_figures():
-        db.session.execute(insert(_kept).from_select(columns, part))
+    for kept in KEPT:
+        db.session.execute(delete(kept.table))
+        columns = ["requirement_id", "unit_id", kept.key.key, "bucket", *MEASURES]
+        for size in (1, MONTH_BASE, YEAR_BASE):
+            true = _summed(_true_rows(kept, _truth.c.bucket // size).subquery().c)
+            db.session.execute(insert(kept.table).from_select(columns, true))

@@ -11,22 +11,23 @@ from sqlalchemy import Table, delete, insert, text, tuple_
 from sqlalchemy.dialects import postgresql, sqlite
 
 from lms.core.db import db
-from lms.coverage.models import Attainment, Figure, Share
+from lms.coverage.models import Attainment, Figure, Mixture, Share
 from lms.coverage.queries import facts
-from lms.coverage.queries.facts import Place
+from lms.coverage.queries.facts import Place, Reach
 from lms.coverage.rules.buckets import buckets_of
-from lms.coverage.rules.shares import Change, changes_of, read, share_of, stored
+from lms.coverage.rules.keys import is_mix
+from lms.coverage.rules.shares import ChangedPlace, Changes, add_changes, read, share_of, stored
 from lms.records.rules import Attained, Window, attained_spans
 from lms.records.signals import awards_changed, duties_changed
 from lms.registry.signals import people_changed, units_changed
 
 CHUNK: Final = 500
 """People looked at in one statement."""
+HELD: Final = 200_000
+"""Changes that are summed before they are written: those of many people fall into the same places."""
 WRITTEN_AT_ONCE: Final = 1000
 LOCK: Final = 0x0C0C
 """Any number, the same for all: PostgreSQL settles one transaction after another, as SQLite does by itself."""
-Changes = dict[tuple[int, int, str, int], Change]
-"""By requirement, unit, key and day (an ordinal)."""
 
 
 def settle(person_ids: Iterable[int]) -> None:
@@ -40,12 +41,15 @@ def settle(person_ids: Iterable[int]) -> None:
         return
     db.session.flush()
     wait_for_turn()
-    asked = facts.windows()
+    asked, reach, changes = facts.windows(), facts.Reach(), Changes()
     while chunk:
-        found = differences(facts.counting_ids(chunk) | set(chunk), asked)
+        found = differences(facts.counting_ids(chunk) | set(chunk), asked, reach, changes)
         write(found)
-        write_changes(found.changes)
+        if len(changes) > HELD:
+            write_changes(changes)
+            changes.clear()
         chunk = list(islice(waiting, CHUNK))
+    write_changes(changes)
 
 
 def wait_for_turn() -> None:
@@ -62,7 +66,6 @@ class Differences:
     gone: list[Place] = field(default_factory=list)
     attainments: list[dict[str, Any]] = field(default_factory=list)
     unreached: list[Place] = field(default_factory=list)
-    changes: Changes = field(default_factory=dict)
 
     @property
     def people(self) -> set[int]:
@@ -71,15 +74,22 @@ class Differences:
         return {*rows, *(person_id for _requirement_id, person_id in (*self.gone, *self.unreached))}
 
 
-def differences(counting: Collection[int], asked: dict[int, list[Window]], whole: Changes | None = None) -> Differences:
+def differences(
+    counting: Collection[int],
+    asked: dict[int, list[Window]],
+    reach: Reach,
+    changes: Changes,
+    *,
+    is_whole: bool = False,
+) -> Differences:
     """Compare what is kept of people with what the facts say.
 
     counting: the ids under which they count. asked: see facts.windows.
-    whole: everything that their true shares change is added here, whether kept or not.
+    changes: what the figures should change by is added here; is_whole: everything that their true shares add to them.
     """
     kept_shares, kept_attainments = facts.kept_shares(counting), facts.kept_attainments(counting)
     found = Differences()
-    for person_id, one in facts.facts_of(counting).items():
+    for person_id, one in facts.facts_of(counting, reach).items():
         for requirement_id, obligations in one.obligations.items():
             place = (requirement_id, person_id)
             attained = attained_spans(asked.get(requirement_id, []), one.earned)
@@ -89,14 +99,16 @@ def differences(counting: Collection[int], asked: dict[int, list[Window]], whole
             share = share_of(obligations, one.excuses, attained, one.keys)
             spells = stored(share)
             before = kept_shares.pop(place, [])
-            if whole is not None:
-                _add(whole, requirement_id, changes_of(share), 1)
+            if is_whole:
+                add_changes(changes, requirement_id, share)
             if spells != before:
-                _add(found.changes, requirement_id, changes_of(share), 1)
-                _add(found.changes, requirement_id, changes_of(read(before)), -1)
                 found.shares.append({"requirement_id": requirement_id, "person_id": person_id, "spells": spells})
-    for place, before in kept_shares.items():
-        _add(found.changes, place[0], changes_of(read(before)), -1)
+                if not is_whole:
+                    add_changes(changes, requirement_id, share)
+                    add_changes(changes, requirement_id, read(before), -1)
+    if not is_whole:
+        for place, before in kept_shares.items():
+            add_changes(changes, place[0], read(before), -1)
     found.gone = list(kept_shares)
     found.unreached += kept_attainments
     return found
@@ -137,38 +149,33 @@ def _delete(model: type[Attainment | Share], places: list[Place]) -> None:
         db.session.execute(delete(model).where(tuple_(model.requirement_id, model.person_id).in_(places)))
 
 
-def _add(changes: Changes, requirement_id: int, more: dict[tuple[int, str, int], Change], sign: int) -> None:
-    for (unit_id, key, day), (obliged, trained, excused) in more.items():
-        place = (requirement_id, unit_id, key, day)
-        had = changes.get(place, (0, 0, 0))
-        changes[place] = (had[0] + sign * obliged, had[1] + sign * trained, had[2] + sign * excused)
-
-
 def write_changes(changes: Changes) -> None:
     """Add changes to the kept figures, in a fixed order of rows."""
-    rows: dict[tuple[int, int, str, int], list[int]] = {}
-    for (requirement_id, unit_id, key, day), change in changes.items():
-        if change == (0, 0, 0):
-            continue
-        for bucket in buckets_of(date.fromordinal(day)):
-            row = rows.setdefault((requirement_id, unit_id, key, bucket), [0, 0, 0])
-            for measure, amount in enumerate(change):
-                row[measure] += amount
-    statement = _add_to_figures(_dialect())
-    for part in _parts(
-        {
-            "requirement_id": place[0],
-            "unit_id": place[1],
-            "cut_key": place[2],
-            "bucket": place[3],
-            "obliged": row[0],
-            "trained": row[1],
-            "excused": row[2],
-        }
-        for place, row in sorted(rows.items())
-        if row != [0, 0, 0]
-    ):
-        execute(statement, part)
+    rows = Changes()
+    for (requirement_id, unit_id, key, day), (obliged, trained, excused) in changes.items():
+        if obliged or trained or excused:
+            for bucket in buckets_of(date.fromordinal(day)):
+                row = rows.setdefault((requirement_id, unit_id, key, bucket), [0, 0, 0])
+                row[0] += obliged
+                row[1] += trained
+                row[2] += excused
+    found = sorted((place, row) for place, row in rows.items() if any(row))
+    for model in (Figure, Mixture):
+        statement = _add_to(model, _dialect())
+        for part in _parts(_figure_values(*one) for one in found if is_mix(one[0][2]) is (model is Mixture)):
+            execute(statement, part)
+
+
+def _figure_values(place: ChangedPlace, row: Sequence[int]) -> dict[str, Any]:
+    return {
+        "requirement_id": place[0],
+        "unit_id": place[1],
+        "mix" if is_mix(place[2]) else "cut_key": place[2],
+        "bucket": place[3],
+        "obliged": row[0],
+        "trained": row[1],
+        "excused": row[2],
+    }
 
 
 def _parts(rows: Iterable[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
@@ -177,13 +184,13 @@ def _parts(rows: Iterable[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
         yield part
 
 
-@lru_cache(maxsize=2)
-def _add_to_figures(dialect: str) -> Any:
+@lru_cache(maxsize=4)
+def _add_to(model: type[Figure | Mixture], dialect: str) -> Any:
     """Adds to a row of the figures, or makes it; SQLAlchemy has no word for it that fits both databases."""
-    table = cast(Table, Figure.__table__)
+    table = cast(Table, model.__table__)
     adding: Any = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}[dialect](table)
     return adding.on_conflict_do_update(
-        index_elements=[table.c.requirement_id, table.c.unit_id, table.c.cut_key, table.c.bucket],
+        index_elements=list(table.primary_key),
         set_={name: table.c[name] + adding.excluded[name] for name in ("obliged", "trained", "excused")},
     )
 

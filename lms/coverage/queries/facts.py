@@ -3,7 +3,7 @@
 Every write of an award or a post asks these, so they are plain statements on the tables, built once.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, cast
 
@@ -23,6 +23,8 @@ CUT_LEVELS: Final = (Level.CENTRAL, Level.PROVINCE)
 """Of units of these levels the figures are kept by every cut; of communes only everyone's, for there are many."""
 Place = tuple[int, int]
 """A requirement and the person who counts."""
+Units = tuple[frozenset[int], frozenset[int]]
+"""Units of which the figures are kept by every key, and all others."""
 
 
 @dataclass
@@ -62,6 +64,7 @@ DUTIES: Final = (
         _duty.requirement_id,
         _duty.position_id,
         _duty.unit_id,
+        _position.settled_unit_id,
         _duty.started_on,
         _duty.ended_on,
         _position.level,
@@ -69,20 +72,21 @@ DUTIES: Final = (
         _organisation.product_group,
         _organisation.product_group_2019,
         _organisation.origin,
-        _reach.within_id,
-        case((_unit.level.in_(CUT_LEVELS), 1), else_=0).label("is_cut"),
     )
     .select_from(_holder.id.table)
     .join(_person.id.table, _person.id == _ONE)
     .join(_duty.id.table, _duty.person_id == _holder.id)
     .join(_position.id.table, _position.id == _duty.position_id)
-    .join(_reach.unit_id.table, or_(_reach.unit_id == _duty.unit_id, _reach.unit_id == _position.settled_unit_id))
-    .join(_unit.id.table, _unit.id == _reach.within_id)
     .outerjoin(_organisation.id.table, _organisation.id == _position.organisation_id)
     .where(_IS_ONE_OF, _duty.superseded_at.is_(None))
     .order_by(_duty.id)
 )
-"""A row for each duty and each unit in which it counts."""
+REACHED: Final = (
+    select(_reach.unit_id, _reach.within_id, case((_unit.level.in_(CUT_LEVELS), 1), else_=0))
+    .join(_unit.id.table, _unit.id == _reach.within_id)
+    .where(_reach.unit_id.in_(_IDS))
+)
+"""A row for each unit in which something at one of these units counts."""
 EXCUSES: Final = (
     select(_ONE.label("one"), _excuse.position_id, _excuse.started_on, _excuse.ended_on)
     .select_from(_holder.id.table)
@@ -141,48 +145,58 @@ def counting_ids(person_ids: Collection[int]) -> set[int]:
     return set(_rows(COUNTING, person_ids).scalars())
 
 
-def facts_of(counting: Collection[int]) -> dict[int, Facts]:
-    """The facts of people who have a duty, by the id under which they count; three statements."""
+class Reach:
+    """In which units posts count: looked up once for each unit, however many posts lie in it."""
+
+    def __init__(self) -> None:
+        self._found: dict[int, Units] = {}
+        self._joined: dict[tuple[int, int], Units] = {}
+
+    def look_up(self, unit_ids: Iterable[int]) -> None:
+        """Make sure that these units are known: one statement, or none."""
+        missing = {unit_id for unit_id in unit_ids if unit_id not in self._found}
+        within: dict[int, tuple[set[int], set[int]]] = {unit_id: (set(), set()) for unit_id in missing}
+        for part in chunks(sorted(missing)):
+            for unit_id, within_id, is_cut in _rows(REACHED, part):
+                within[unit_id][0 if is_cut else 1].add(within_id)
+        self._found |= {unit_id: (frozenset(cut), frozenset(whole)) for unit_id, (cut, whole) in within.items()}
+
+    def of(self, unit_id: int, settled_unit_id: int | None) -> Units:
+        """Where a post counts: units kept by every key, and all others. A divided commune's post counts in both."""
+        if settled_unit_id is None:
+            return self._found[unit_id]
+        both = self._joined.get((unit_id, settled_unit_id))
+        if both is None:
+            (cut, whole), (more_cut, more_whole) = self._found[unit_id], self._found[settled_unit_id]
+            both = self._joined[unit_id, settled_unit_id] = (cut | more_cut, whole | more_whole)
+        return both
+
+
+def facts_of(counting: Collection[int], reach: Reach) -> dict[int, Facts]:
+    """The facts of people who have a duty, by the id under which they count; four statements, or three."""
+    duties = _rows(DUTIES, counting).all()
+    reach.look_up({row[5] for row in duties} | {row[6] for row in duties if row[6] is not None})
     facts: dict[int, Facts] = {}
-    last: tuple[int, Any] | None = None
-    cut: set[int] = set()
-    whole: set[int] = set()
-
-    def close() -> None:
-        if last is not None:
-            row = last[1]
-            one = facts.setdefault(row.one, Facts(personal_keys(row.sex)))
-            one.obligations.setdefault(row.requirement_id, []).append(
-                Obligation(
-                    row.position_id,
-                    Span(row.started_on, row.ended_on),
-                    frozenset(cut),
-                    frozenset(whole),
-                    row.unit_id if row.unit_id in cut else None,
-                    post_keys(row.level, row.kind, row.product_group, row.product_group_2019, row.origin),
-                )
+    for one, sex, _id, requirement_id, position_id, unit_id, settled_id, started_on, ended_on, *keyed in duties:
+        cut, whole = reach.of(unit_id, settled_id)
+        found = facts.get(one)
+        if found is None:
+            found = facts[one] = Facts(personal_keys(sex))
+        found.obligations.setdefault(requirement_id, []).append(
+            Obligation(
+                position_id,
+                Span(started_on, ended_on),
+                cut,
+                whole,
+                unit_id if unit_id in cut else None,
+                post_keys(*keyed),
             )
-
-    for row in _rows(DUTIES, counting):
-        if last is None or last[0] != row.id:
-            close()
-            last, cut, whole = (row.id, row), set(), set()
-        (cut if row.is_cut else whole).add(row.within_id)
-    close()
+        )
     if facts:
-        for excuse in _rows(EXCUSES, facts.keys()):
-            facts[excuse.one].excuses.append(Excused(Span(excuse.started_on, excuse.ended_on), excuse.position_id))
-        for award in _rows(AWARDS, facts.keys()):
-            facts[award.one].earned.append(
-                Earned(
-                    award.id,
-                    award.qualification_id,
-                    award.awarded_on,
-                    award.revoked_on,
-                    award.hours,
-                    award.source.value,
-                )
-            )
+        for one, position_id, started_on, ended_on in _rows(EXCUSES, facts.keys()):
+            facts[one].excuses.append(Excused(Span(started_on, ended_on), position_id))
+        for one, award_id, qualification_id, awarded_on, revoked_on, hours, source in _rows(AWARDS, facts.keys()):
+            facts[one].earned.append(Earned(award_id, qualification_id, awarded_on, revoked_on, hours, source.value))
     return facts
 
 

@@ -163,11 +163,15 @@ class _Sums:
     def of(self, requirement_ids: Sequence[int], units: Sequence[Unit], key: str) -> dict[tuple[int, int], Figures]:
         """Figures by requirement and unit."""
         unit_ids = [unit.id for unit in units]
-        if self._known_at is None and (key == ALL or all(unit.level in CUT_LEVELS for unit in units)):
-            found = kept.figures(requirement_ids, unit_ids, [key], self._day)
-        else:
+        if self._known_at is not None:
             cuts = [] if key == ALL else [key.partition("/")[0]]
             found = direct.figures(requirement_ids, unit_ids, self._day, cuts=cuts, known_at=self._known_at)
+        elif key == ALL:
+            found = kept.figures(requirement_ids, unit_ids, [key], self._day)
+        else:
+            by_key = [unit.id for unit in units if unit.level in CUT_LEVELS]
+            found = kept.figures(requirement_ids, by_key, [key], self._day)
+            found |= kept.mixed(requirement_ids, sorted({*unit_ids} - {*by_key}), self._day, key)
         return {(place[0], place[1]): figures for place, figures in found.items() if place[2] == key}
 
     def own(self, requirement_ids: Sequence[int], unit: Unit) -> dict[int, Figures]:
@@ -182,11 +186,13 @@ class _Sums:
 
     def cuts(self, requirement_ids: Sequence[int], unit: Unit) -> dict[tuple[int, str], Figures]:
         """Figures by requirement and key, of every cut."""
-        if self._known_at is None and unit.level in CUT_LEVELS:
+        if self._known_at is not None:
+            found = direct.figures(requirement_ids, [unit.id], self._day, cuts=CUTS, known_at=self._known_at)
+        elif unit.level in CUT_LEVELS:
             keys = [f"{cut}/{line}" for cut, labels in CUT_LABELS.items() for line in labels]
             found = kept.figures(requirement_ids, [unit.id], keys, self._day)
         else:
-            found = direct.figures(requirement_ids, [unit.id], self._day, cuts=CUTS, known_at=self._known_at)
+            found = kept.mixed(requirement_ids, [unit.id], self._day)
         return {(place[0], place[2]): figures for place, figures in found.items()}
 
 

@@ -2,16 +2,62 @@
 
 from collections.abc import Collection, Sequence
 from datetime import date
+from operator import add
+from typing import Any, Final, cast
 
-from sqlalchemy import Subquery, func, literal, select, union_all
+from sqlalchemy import ColumnElement, Integer, Select, String, Table, bindparam, func, select, union_all
+from sqlalchemy import cast as cast_sql
 
 from lms.core.db import db
-from lms.coverage.models import Figure
+from lms.coverage.models import Figure, Mixture
 from lms.coverage.rules import Figures
 from lms.coverage.rules.buckets import ranges_up_to
+from lms.coverage.rules.keys import keys_of, pattern_of
 
 Found = dict[tuple[int, int, str], Figures]
 """Figures by requirement, unit and key."""
+MEASURES: Final = ("obliged", "trained", "excused")
+
+
+_figure: Final[Any] = cast(Table, Figure.__table__).c
+_mixture: Final[Any] = cast(Table, Mixture.__table__).c
+_SPANS: Final = ("years", "months", "days")
+_span: Final = union_all(
+    *(
+        select(
+            bindparam(f"{size}_first", type_=Integer).label("first"),
+            bindparam(f"{size}_last", type_=Integer).label("last"),
+        )
+        for size in _SPANS
+    )
+).subquery("span")
+
+
+def _asked(table: Any, *key: ColumnElement[str]) -> Select[Any]:
+    """Sums over the buckets up to a day. Built once: every page asks it, some of them several times."""
+    places = (table.requirement_id, table.unit_id, *key)
+    return (
+        select(*places, *(cast_sql(func.sum(table[name]), Integer) for name in MEASURES))
+        .select_from(_span)
+        .join(table.bucket.table, table.bucket.between(_span.c.first, _span.c.last))
+        .where(
+            table.requirement_id.in_(bindparam("requirements", expanding=True)),
+            table.unit_id.in_(bindparam("units", expanding=True)),
+        )
+        .group_by(*places)
+    )
+
+
+_BY_KEY: Final = _asked(_figure, _figure.cut_key).where(_figure.cut_key.in_(bindparam("keys", expanding=True)))
+_BY_MIX: Final = _asked(_mixture, _mixture.mix)
+_OF_KEY: Final = _asked(_mixture).where(_mixture.mix.like(bindparam("pattern", type_=String)))
+
+
+def _values(requirement_ids: Collection[int], unit_ids: Collection[int], day: date) -> dict[str, Any]:
+    values: dict[str, Any] = {"requirements": sorted(requirement_ids), "units": sorted(unit_ids)}
+    for size, (first, last) in zip(_SPANS, ranges_up_to(day), strict=True):
+        values |= {f"{size}_first": first, f"{size}_last": last}
+    return values
 
 
 def figures(requirement_ids: Collection[int], unit_ids: Collection[int], keys: Collection[str], day: date) -> Found:
@@ -21,36 +67,31 @@ def figures(requirement_ids: Collection[int], unit_ids: Collection[int], keys: C
     """
     if not (requirement_ids and unit_ids and keys):
         return {}
-    ranges = _ranges(day)
-    rows = db.session.execute(
-        select(
-            Figure.requirement_id,
-            Figure.unit_id,
-            Figure.key,
-            func.sum(Figure.obliged),
-            func.sum(Figure.trained),
-            func.sum(Figure.excused),
-        )
-        .select_from(ranges)
-        .join(Figure, Figure.bucket.between(ranges.c.first, ranges.c.last))
-        .where(
-            Figure.requirement_id.in_(sorted(requirement_ids)),
-            Figure.unit_id.in_(sorted(unit_ids)),
-            Figure.key.in_(sorted(keys)),
-        )
-        .group_by(Figure.requirement_id, Figure.unit_id, Figure.key)
-    )
+    values = {**_values(requirement_ids, unit_ids, day), "keys": sorted(keys)}
     return {
-        (requirement_id, unit_id, key): Figures(int(obliged), int(trained), int(excused))
-        for requirement_id, unit_id, key, obliged, trained, excused in rows
+        (requirement_id, unit_id, key): Figures(obliged, trained, excused)
+        for requirement_id, unit_id, key, obliged, trained, excused in db.session.connection().execute(_BY_KEY, values)
     }
 
 
-def _ranges(day: date) -> Subquery:
-    years, months, days = ranges_up_to(day)
-    return union_all(
-        *(select(literal(first).label("first"), literal(last).label("last")) for first, last in (years, months, days))
-    ).subquery("span")
+def mixed(requirement_ids: Collection[int], unit_ids: Collection[int], day: date, key: str | None = None) -> Found:
+    """The same for units whose figures are kept by mixes of keys: by every key there is, or by one.
+
+    One statement. It reads the mixes that changed in some fifty spans, however long the history.
+    """
+    if not (requirement_ids and unit_ids):
+        return {}
+    values = _values(requirement_ids, unit_ids, day)
+    connection = db.session.connection()
+    if key is not None:
+        rows = connection.execute(_OF_KEY, {**values, "pattern": pattern_of(key)})
+        return {(row[0], row[1], key): Figures(*row[2:]) for row in rows}
+    sums: dict[tuple[int, int, str], list[int]] = {}
+    for requirement_id, unit_id, mix, *amounts in connection.execute(_BY_MIX, values):
+        for one in keys_of(mix):
+            had = sums.setdefault((requirement_id, unit_id, one), [0, 0, 0])
+            had[:] = map(add, had, amounts)
+    return {place: Figures(*amounts) for place, amounts in sums.items()}
 
 
 def curve(requirement_id: int, unit_id: int, key: str, days: Sequence[date]) -> list[Figures]:

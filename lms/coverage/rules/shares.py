@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+from lms.coverage.rules.keys import mix_of
 from lms.records.rules import Attained, Span
 
 ALL: Final = "all"
@@ -28,7 +29,7 @@ class Obligation:
     cut_units: frozenset[int]
     """Every unit in which it counts and of which the figures are kept by every cut."""
     whole_units: frozenset[int]
-    """Every other unit in which it counts: of these only everyone's figures are kept."""
+    """Every other unit in which it counts: of these everyone's figures are kept, and those of every mix of keys."""
     own_unit: int | None
     """The unit of the post, if posts at the unit itself are counted apart there."""
     keys: frozenset[str]
@@ -54,11 +55,16 @@ class Spell:
 
 
 Units = tuple[tuple[int, ...], tuple[int, ...], tuple[int, ...]]
-"""Units whose figures are kept by every cut; units of which everyone's are; units that count their own posts apart."""
+"""Units whose figures are kept by every key; units of which everyone's and those of mixes are; units that count
+their own posts apart."""
 Share = dict[Units, list[Spell]]
 """By the units in which a person's spells are the same; days without a spell are days without a duty there."""
 Change = tuple[int, int, int]
 """By how much obliged, trained and excused change."""
+ChangedPlace = tuple[int, int, str, int]
+"""Requirement, unit, key and day (an ordinal). A key may be a mix: see rules.keys."""
+Changes = dict[ChangedPlace, list[int]]
+"""A sum of changes; places where nothing changes in the end may be left in it, with zeros."""
 
 
 def share_of(
@@ -139,29 +145,30 @@ def _append(spells: list[Spell], spell: Spell) -> None:
 MEASURES: Final[Mapping[str, Change]] = {OUTSTANDING: (1, 0, 0), TRAINED: (1, 1, 0), EXCUSED: (0, 0, 1)}
 
 
-def changes_of(share: Share) -> dict[tuple[int, str, int], Change]:
-    """How a share changes the counts: by unit, key and day (an ordinal)."""
-    changes: dict[tuple[int, str, int], Change] = {}
+def add_changes(changes: Changes, requirement_id: int, share: Share, sign: int = 1) -> None:
+    """Add to changes what a share changes in the counts; with a sign of -1, take it back."""
     for (cut, whole, apart), spells in share.items():
         for spell in spells:
-            obliged, trained, excused = MEASURES[spell.standing]
+            amounts = MEASURES[spell.standing]
+            obliged, trained, excused = amounts if sign == 1 else (-amounts[0], -amounts[1], -amounts[2])
             places = [(unit_id, key) for unit_id in cut for key in (ALL, *spell.keys)]
-            places += [(unit_id, ALL) for unit_id in whole]
+            places += [(unit_id, key) for unit_id in whole for key in (ALL, mix_of(spell.keys))]
             places += [(unit_id, OWN) for unit_id in apart]
+            since, until = spell.since, spell.until
             for unit_id, key in places:
-                _change(changes, (unit_id, key, spell.since), obliged, trained, excused)
-                if spell.until is not None:
-                    _change(changes, (unit_id, key, spell.until), -obliged, -trained, -excused)
-    return {place: change for place, change in changes.items() if change != (0, 0, 0)}
+                _change(changes, (requirement_id, unit_id, key, since), obliged, trained, excused)
+                if until is not None:
+                    _change(changes, (requirement_id, unit_id, key, until), -obliged, -trained, -excused)
 
 
-def _change(
-    changes: dict[tuple[int, str, int], Change], place: tuple[int, str, int], obliged: int, trained: int, excused: int
-) -> None:
+def _change(changes: Changes, place: ChangedPlace, obliged: int, trained: int, excused: int) -> None:
     had = changes.get(place)
-    changes[place] = (
-        (obliged, trained, excused) if had is None else (had[0] + obliged, had[1] + trained, had[2] + excused)
-    )
+    if had is None:
+        changes[place] = [obliged, trained, excused]
+    else:
+        had[0] += obliged
+        had[1] += trained
+        had[2] += excused
 
 
 def stored(share: Share) -> list[Any]:
