@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Any, Final, cast
 
 from sqlalchemy import (
@@ -38,6 +39,7 @@ from lms.registry.models import Person
 CHUNK: Final = 500
 HELD: Final = 400_000
 """Changes that are summed in memory before they go to the table of the truth."""
+NOTHING: Final = [0, 0, 0]
 _truth = Table(
     "figure_truth",
     MetaData(),
@@ -131,11 +133,16 @@ def _keep(changes: Changes) -> None:
         _truth,
         list(_truth.c),
         (
-            (*place[:3], buckets_of(date.fromordinal(place[3]))[2], *amounts)
-            for place, amounts in changes.items()
-            if any(amounts)
+            (requirement_id, unit_id, key, _day_bucket(day), *amounts)
+            for (requirement_id, unit_id, key, day), amounts in changes.items()
+            if amounts != NOTHING
         ),
     )
+
+
+@lru_cache(maxsize=20_000)
+def _day_bucket(day: int) -> int:
+    return buckets_of(date.fromordinal(day))[2]
 
 
 @dataclass(frozen=True)

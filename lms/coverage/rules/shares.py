@@ -154,21 +154,22 @@ def add_changes(changes: Changes, requirement_id: int, share: Share, sign: int =
             places = [(unit_id, key) for unit_id in cut for key in (ALL, *spell.keys)]
             places += [(unit_id, key) for unit_id in whole for key in (ALL, mix_of(spell.keys))]
             places += [(unit_id, OWN) for unit_id in apart]
-            since, until = spell.since, spell.until
-            for unit_id, key in places:
-                _change(changes, (requirement_id, unit_id, key, since), obliged, trained, excused)
-                if until is not None:
-                    _change(changes, (requirement_id, unit_id, key, until), -obliged, -trained, -excused)
+            _change(changes, requirement_id, places, spell.since, (obliged, trained, excused))
+            if spell.until is not None:
+                _change(changes, requirement_id, places, spell.until, (-obliged, -trained, -excused))
 
 
-def _change(changes: Changes, place: ChangedPlace, obliged: int, trained: int, excused: int) -> None:
-    had = changes.get(place)
-    if had is None:
-        changes[place] = [obliged, trained, excused]
-    else:
-        had[0] += obliged
-        had[1] += trained
-        had[2] += excused
+def _change(
+    changes: Changes, requirement_id: int, places: Iterable[tuple[int, str]], day: int, amounts: Change
+) -> None:
+    for unit_id, key in places:
+        had = changes.get(place := (requirement_id, unit_id, key, day))
+        if had is None:
+            changes[place] = list(amounts)
+        else:
+            had[0] += amounts[0]
+            had[1] += amounts[1]
+            had[2] += amounts[2]
 
 
 def stored(share: Share) -> list[Any]:

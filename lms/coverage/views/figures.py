@@ -19,6 +19,8 @@ from lms.registry.queries import tops_of
 from lms.web.access import require, signed_in
 
 SORTS: Final = ("name", "outstanding")
+BELOW: Final = "-below-"
+"""Stands for a unit's code in an address; no code looks like it."""
 
 
 @bp.get("/coverage")
@@ -66,6 +68,12 @@ def _page(unit: Unit, tops: Sequence[Unit]) -> ResponseReturnValue:
         """The same question put to another page, or to another unit."""
         return url_for(f".{endpoint}", **{"code": queries.code_of(of), **kept, "sort": None, **more})
 
+    below = there("show_unit", code=BELOW)
+
+    def place(lower: Unit) -> str:
+        """The same question put to a unit below: one address is built and filled in for each, there may be hundreds."""
+        return below.replace(BELOW, queries.code_of(lower))
+
     return render_template(
         "coverage/figures.html",
         unit=unit,
@@ -79,6 +87,7 @@ def _page(unit: Unit, tops: Sequence[Unit]) -> ResponseReturnValue:
         sort=sort,
         here=here,
         there=there,
+        place=place,
         kept=kept,
         cut_titles=words.CUT_TITLES,
         key_label=words.key_label(found.key) if found.key != ALL else None,
