@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, false, func, or_, select, union_all
+from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, false, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, aliased, contains_eager, joinedload, load_only, selectinload
 
 from courses.models import (
@@ -371,36 +371,33 @@ def outstanding_people(training_class: TrainingClass, day: date) -> Sequence[Per
     """
     path = training_class.unit.path
     course = training_class.version.course
+    held = _has(
+        Position.person_id,
+        Position.kind == course.audience,
+        _held_on(day),
+        Unit.id == Position.unit_id,
+        or_(Unit.path == path, Unit.path.startswith(f"{path}/", autoescape=True)),
+    )
+    awarded = _has(Award.person_id, Award.qualification_id == course.qualification_id, award_counts(day))
+    taking = _has(
+        Enrolment.person_id,
+        Enrolment.class_id == TrainingClass.id,
+        TrainingClass.version_id == CourseVersion.id,
+        CourseVersion.course_id == course.id,
+        or_(Enrolment.class_id == training_class.id, Enrolment.completed_at.is_(None)),
+    )
     return db.session.scalars(
         select(Person)
-        .where(
-            Person.merged_into_id.is_(None),
-            exists()
-            .where(_is_of_one(Position.person_id), Position.kind == course.audience, _held_on(day))
-            .where(Unit.id == Position.unit_id)
-            .where(or_(Unit.path == path, Unit.path.startswith(f"{path}/", autoescape=True))),
-            ~exists()
-            .where(_is_of_one(Award.person_id), Award.qualification_id == course.qualification_id)
-            .where(award_counts(day)),
-            ~exists()
-            .where(_is_of_one(Enrolment.person_id))
-            .where(Enrolment.class_id == TrainingClass.id)
-            .where(TrainingClass.version_id == CourseVersion.id, CourseVersion.course_id == course.id)
-            .where(or_(Enrolment.class_id == training_class.id, Enrolment.completed_at.is_(None))),
-        )
+        .where(Person.merged_into_id.is_(None), held, ~awarded, ~taking)
         .order_by(Person.sort_key, Person.id)
     ).all()
 
 
-def _is_of_one(person_id: InstrumentedAttribute[int]) -> ColumnElement[bool]:
-    """Whether a row belongs to the person read, or to one that was merged into it."""
+def _has(person_id: InstrumentedAttribute[int], *conditions: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Whether there is a row like this of the person read, or of one that was merged into it."""
     merged = aliased(Person)
-    return person_id.in_(
-        union_all(
-            select(Person.id).correlate(Person),
-            select(merged.id).where(merged.merged_into_id == Person.id).correlate(Person),
-        )
-    )
+    through = select(merged.merged_into_id).where(merged.merged_into_id > 0, person_id == merged.id, *conditions)
+    return or_(exists().where(person_id == Person.id, *conditions), Person.id.in_(through))
 
 
 def trainers_for(paths: Iterable[str]) -> Sequence[User]:
