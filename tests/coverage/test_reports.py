@@ -13,6 +13,7 @@ from sqlalchemy.exc import DBAPIError
 
 from lms.core import jobs
 from lms.core.audit import AuditEntry
+from lms.core.clock import now
 from lms.core.db import db
 from lms.core.errors import DomainError, InvalidInput
 from lms.core.jobs import JobState
@@ -23,12 +24,13 @@ from lms.coverage.queries import reports as queries
 from lms.coverage.rules.reports import Reason, digest_of
 from lms.coverage.views import reports as views
 from lms.records import actions as records
-from lms.records.models import AwardSource
+from lms.records.models import AwardSource, Requirement
 from lms.records.rules import Clause
-from lms.registry.models import Excuse, PersonMerge, PositionKind
+from lms.registry.models import Excuse, PersonMerge, PositionKind, Unit
 from lms.registry.signals import people_changed, positions_changed
 from tests.support import make
 from tests.support.queries import count_queries
+from tests.support.threads import at_once
 
 DAY = date(2026, 11, 20)
 PUBLISHED = datetime(2026, 11, 21, 2, 0, tzinfo=UTC)
@@ -374,6 +376,57 @@ def test_a_long_report_is_published_by_a_job(world, reader, monkeypatch):
     assert job.state is JobState.DONE
     assert client.get(answer.location).location == f"/coverage/reports/{report_id}"
     assert db.session.get_one(Report, report_id).digest in client.get(f"/coverage/reports/{report_id}").text
+
+
+def test_a_job_that_dies_after_collecting_goes_on_from_there(world, officials, monkeypatch):
+    asked = {"document_number": "8/BC", "document_on": DAY, "by": None, "at": PUBLISHED}
+    report = actions.ask_for_report(world["north"], officials, DAY, **asked)
+    jobs.ask(actions.PUBLISH, report, by=None, at=PUBLISHED)
+    report_id, later = report.id, make.official(unit=world["commune"], at=LATER)
+    post_id = later.id
+    db.session.commit()
+    sealing = actions.seal
+
+    def die(*_arguments, **_more):
+        raise jobs.Lost
+
+    monkeypatch.setattr(actions, "seal", die)
+    assert jobs.work_one()
+    half = db.session.get_one(Report, report_id)
+    known_at, people = half.known_at, half.people_count
+    assert (half.published_at, people) == (None, 4)
+    make.award(db.session.get_one(type(later), post_id).person, awarded_on=date(2026, 10, 1), at=now())
+    db.session.commit()
+
+    monkeypatch.setattr(actions, "seal", sealing)
+    assert jobs.work_one(clock=lambda: now() + jobs.LEASE * 2)
+    whole = db.session.get_one(Report, report_id)
+    assert (whole.known_at, whole.people_count) == (known_at, people)
+    assert whole.digest == queries.recomputed_digest(whole)
+    assert [reasons for _before, _now, reasons in differing(whole).values()] == [[Reason.LATE_RECORD]]
+
+
+def test_published_by_several_at_once_it_is_one_report(app, world, officials):
+    unit_id, requirement_id = world["north"].id, officials.id
+    db.session.commit()
+
+    def act():
+        made = actions.ask_for_report(
+            db.session.get_one(Unit, unit_id), db.session.get_one(Requirement, requirement_id), DAY,
+            document_number="9/BC", document_on=DAY, by=None, at=PUBLISHED,
+        )  # fmt: skip
+        actions.publish_report(made, by=None, at=PUBLISHED)
+        return made.id
+
+    met = at_once(app, 4, act)
+
+    assert not [one for one in met if isinstance(one, Exception)], met
+    assert len(set(met)) == 1
+    report = db.session.scalars(select(Report)).one()
+    assert len(people_of(report)) == report.people_count == 3
+    assert queries.recomputed_digest(report) == report.digest
+    acts = db.session.scalars(select(AuditEntry.action).where(AuditEntry.subject_kind == "report")).all()
+    assert sorted(acts) == ["coverage.ask_report", "coverage.publish_report"]
 
 
 def test_the_names_the_print_and_the_files(world, reader, report):

@@ -73,9 +73,11 @@ def collect(report: Report, *, at: datetime) -> None:
     at: this instant. While people are collected nobody's figures change, so that the list and the figures are of one
     state. Raises DomainError where the two do not agree to the person: then the kept figures are to be counted anew.
     """
+    wait_for_turn()
+    # Whoever had the turn before may have collected the same report.
+    db.session.refresh(report)
     if report.known_at is not None:
         return
-    wait_for_turn()
     content = queries.content_now(report.unit, report.requirement, report.day)
     counting = queries.counting_now(report.unit, report.requirement, report.day).subquery("counting")
     columns = ("person_id", "standing", "duty_id", "award_id")
@@ -99,6 +101,7 @@ def collect(report: Report, *, at: datetime) -> None:
 
 def seal(report: Report, *, by: audit.Actor | None, at: datetime) -> None:
     """Publish what was collected, with its hash. Nothing of it can be changed any more."""
+    db.session.refresh(report, with_for_update=True)
     if report.published_at is not None:
         return
     report.digest = queries.recomputed_digest(report)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, literal, or_, select, tuple_
+from sqlalchemy import ColumnElement, and_, exists, func, literal, or_, select, tuple_, union
 from sqlalchemy.orm import aliased, joinedload
 
 from lms.core.db import db
@@ -137,7 +137,6 @@ def due_next(
 
     after: id of the duty that the page goes on from. At most four statements, however long the list.
     """
-    who = Identity()
     edge = None
     if after is not None:
         edge = db.session.execute(
@@ -145,33 +144,62 @@ def due_next(
                 Duty.id == after, Duty.requirement_id == requirement.id, lies_in(unit, Duty)
             )
         ).one_or_none()
-    found: list[int] = []
-    if edge is None or edge.due_on is not None:
-        first: Any = _owed(unit, requirement, day, who).where(Duty.due_on.is_not(None))
-        if edge is not None:
-            place = tuple_(literal(edge.due_on), literal(edge.started_on), literal(edge.id))
-            first = first.where(tuple_(Duty.due_on, Duty.started_on, Duty.id) > place)
-        found = list(db.session.scalars(first.order_by(Duty.due_on, Duty.started_on, Duty.id).limit(limit + 1)))
-    if len(found) <= limit:
-        rest: Any = _owed(unit, requirement, day, who).where(Duty.due_on.is_(None))
-        if edge is not None and edge.due_on is None:
-            rest = rest.where(tuple_(Duty.started_on, Duty.id) > tuple_(literal(edge.started_on), literal(edge.id)))
-        found += db.session.scalars(rest.order_by(Duty.started_on, Duty.id).limit(limit + 1 - len(found)))
+    due = _due_in_country if unit.level is Level.CENTRAL else _due_in_unit
+    found = due(unit, requirement, day, edge, limit + 1)
     shown = found[:limit]
     return DuePage(_described(shown), shown[-1] if len(found) > limit else None)
 
 
-def _owed(unit: Unit, requirement: Requirement, day: date, who: Identity) -> Select[Any]:
-    """Of everyone outstanding in a unit the duty that is due first."""
-    asked: Any = select(Duty.id).select_from(Duty)
-    return who.joined(asked).where(
-        Duty.requirement_id == requirement.id,
-        *duty_stands(day),
-        lies_in(unit, Duty),
+def _due_in_country(unit: Unit, requirement: Requirement, day: date, edge: Any, limit: int) -> list[int]:
+    """Duty by duty in the order of an index, so that a page looks at few more than it shows."""
+    who = Identity()
+    every: Any = select(Duty.id).select_from(Duty)
+    owed = who.joined(every).where(
+        Duty.requirement_id == requirement.id, *duty_stands(day), *_owes(unit, requirement, day, who)
+    )
+    found: list[int] = []
+    if edge is None or edge.due_on is not None:
+        first = owed.where(Duty.due_on.is_not(None))
+        if edge is not None:
+            place = tuple_(literal(edge.due_on), literal(edge.started_on), literal(edge.id))
+            first = first.where(tuple_(Duty.due_on, Duty.started_on, Duty.id) > place)
+        found = list(db.session.scalars(first.order_by(Duty.due_on, Duty.started_on, Duty.id).limit(limit)))
+    if len(found) < limit:
+        rest = owed.where(Duty.due_on.is_(None))
+        if edge is not None and edge.due_on is None:
+            rest = rest.where(tuple_(Duty.started_on, Duty.id) > tuple_(literal(edge.started_on), literal(edge.id)))
+        found += db.session.scalars(rest.order_by(Duty.started_on, Duty.id).limit(limit - len(found)))
+    return found
+
+
+def _due_in_unit(unit: Unit, requirement: Requirement, day: date, edge: Any, limit: int) -> list[int]:
+    """From the duties that count in the unit, found by where they lie, whatever the size of the country."""
+    who = Identity()
+    reach = select(UnitReach.unit_id).where(UnitReach.within_id == unit.id)
+    settled = select(Position.id).where(Position.settled_unit_id.in_(reach))
+    # Nothing more is asked of the second: it is to be found by its posts and by nothing else.
+    inside = union(
+        select(Duty.id).where(Duty.unit_id.in_(reach), Duty.requirement_id == requirement.id),
+        select(Duty.id).where(Duty.position_id.in_(settled)),
+    ).cte("inside")
+    every: Any = select(Duty.id).select_from(inside).join(Duty, Duty.id == inside.c.id)
+    due = func.coalesce(Duty.due_on, literal(date.max))
+    # Plus nothing: so that no database goes in by the requirement, which has as many duties as the country has people.
+    is_asked = Duty.requirement_id + 0 == requirement.id
+    owed = who.joined(every).where(is_asked, *duty_stands(day), *_owes(unit, requirement, day, who))
+    if edge is not None:
+        place = tuple_(literal(edge.due_on or date.max), literal(edge.started_on), literal(edge.id))
+        owed = owed.where(tuple_(due, Duty.started_on, Duty.id) > place)
+    return list(db.session.scalars(owed.order_by(due, Duty.started_on, Duty.id).limit(limit)))
+
+
+def _owes(unit: Unit, requirement: Requirement, day: date, who: Identity) -> list[ColumnElement[bool]]:
+    """Whether rows of Duty are, of everyone outstanding in a unit, the duty that is due first."""
+    return [
         ~who.is_excused(day),
         ~has_attained(requirement, who.one, day),
         ~_has_earlier(unit, requirement, day, who),
-    )
+    ]
 
 
 def _has_earlier(unit: Unit, requirement: Requirement, day: date, who: Identity) -> ColumnElement[bool]:
