@@ -50,7 +50,7 @@ class Figure(Model):
     __table_args__ = ({"sqlite_with_rowid": False},)
 
     requirement_id: Mapped[int] = mapped_column(ForeignKey("requirement.id"), primary_key=True)
-    unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"), primary_key=True)
+    unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"), primary_key=True, info={"follows": True})
     key: Mapped[str] = mapped_column("cut_key", String(60), primary_key=True)
     """Which cut and which line of it, such as 'sex/female'; 'all' for everyone."""
     bucket: Mapped[int] = mapped_column(primary_key=True)
@@ -68,7 +68,7 @@ class Mixture(Model):
     __table_args__ = ({"sqlite_with_rowid": False},)
 
     requirement_id: Mapped[int] = mapped_column(ForeignKey("requirement.id"), primary_key=True)
-    unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"), primary_key=True)
+    unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"), primary_key=True, info={"follows": True})
     bucket: Mapped[int] = mapped_column(primary_key=True)
     """As of figures. Before the mix: a page asks for few buckets and whatever mixes there are."""
     key: Mapped[str] = mapped_column("mix", String(500), primary_key=True)

@@ -2,7 +2,7 @@
 
 import html
 import re
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 from sqlalchemy import select
@@ -123,9 +123,20 @@ def test_it_is_taken_back_whole(centre, land):
     assert "đã được thu hồi" in text_of(centre.post(page, data={"reason": "Nhập nhầm"}))
 
 
-def test_it_is_not_taken_back_once_somebody_is_there(centre, land):
+@pytest.mark.parametrize(
+    "write",
+    [
+        lambda there: make.role(make.user(), Role.COORDINATOR, unit_id=there.id),
+        lambda there: make.official(unit=there),
+        lambda there: make.organisation(unit=there),
+        lambda there: make.declaration(there, counted_on=date(2026, 7, 1), at=datetime(2026, 7, 2, 2, tzinfo=UTC)),
+        lambda there: make.training_class(unit=there),
+    ],
+    ids=["a role", "a post", "an organisation", "a declaration", "a class"],
+)
+def test_it_is_not_taken_back_once_anything_is_written_down_there(centre, land, write):
     answer = centre.post("/registry/units/changes", data=consent(centre.post(NEW, data={**DOCUMENT, **MERGE})))
-    make.role(make.user(), Role.COORDINATOR, unit_id=unit("26001").id)
+    write(unit("26001"))
 
     refused = centre.post(f"{answer.location}/withdraw", data={"reason": "Nhập nhầm"})
 

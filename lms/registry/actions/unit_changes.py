@@ -480,8 +480,8 @@ def _take_back(change: UnitChange) -> None:
     if queries.is_used(made["units"]):
         raise DomainError(
             _(
-                "Đã có chức vụ, chủ thể, bản khai hoặc người được giao quản lý ở đơn vị mới lập, nên không thu hồi"
-                " được nữa."
+                "Đã có chức vụ, chủ thể, lớp, bản khai, báo cáo hoặc người được giao quản lý ghi ở đơn vị mới lập, nên"
+                " không thu hồi được nữa."
             )
         )
     db.session.execute(delete(UnitSuccession).where(UnitSuccession.id.in_(made["successions"])))

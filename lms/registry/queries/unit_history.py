@@ -2,14 +2,14 @@
 
 from collections.abc import Collection
 from datetime import date
+from typing import Final
 
 from sqlalchemy import exists, func, or_, select
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from lms.accounts.models import Role, RoleGrant
-from lms.core.db import db
+from lms.core.db import Model, db
 from lms.registry.models import (
-    Declaration,
     Level,
     Organisation,
     Person,
@@ -19,10 +19,16 @@ from lms.registry.models import (
     UnitChangeUnit,
     UnitName,
     UnitReach,
+    UnitSuccession,
 )
 from lms.registry.queries.parts import chunks
 from lms.registry.rules.unit_changes import Known
 from lms.registry.rules.units import TODAY_LIST
+
+OF_UNITS: Final = frozenset(
+    model.__tablename__ for model in (Unit, UnitName, UnitReach, UnitSuccession, UnitChangeUnit)
+)
+"""The tables that tell what units are."""
 
 
 def known_units() -> list[Known]:
@@ -90,15 +96,18 @@ def organisations_at(unit_ids: Collection[int]) -> int:
 
 
 def is_used(unit_ids: Collection[int]) -> bool:
-    """Whether anything has been written down as being at one of some units."""
-    columns = (
-        Position.unit_id,
-        Position.settled_unit_id,
-        Organisation.unit_id,
-        Organisation.settled_unit_id,
-        Declaration.unit_id,
-        RoleGrant.unit_id,
-    )
+    """Whether anything has been written down as being at one of some units, in whichever package.
+
+    What follows from other rows by itself, such as figures, says so in the `info` of its column.
+    """
+    columns = [
+        column
+        for table in Model.metadata.sorted_tables
+        if table.name not in OF_UNITS
+        for column in table.columns
+        if any(key.column.table.name == Unit.__tablename__ for key in column.foreign_keys)
+        and not column.info.get("follows")
+    ]
     return any(db.session.scalar(select(exists().where(column.in_(unit_ids)))) for column in columns)
 
 
