@@ -205,7 +205,7 @@ class _Reader:
     def label(self, full_name: str) -> str:
         cell = self._cell("full_name")
         # A name that was tidy already is one text with its label, not two.
-        return full_name if cell == full_name else veiled(names.tidy(as_text(cell)))[:200]
+        return veiled(full_name if cell == full_name else names.tidy(as_text(cell)))[:200]
 
     def full_name(self) -> str:
         cell = self._cell("full_name")
