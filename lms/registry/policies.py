@@ -136,9 +136,10 @@ def is_oneself(user: User, person: Person) -> bool:
 
 def oneself(user: User) -> ColumnElement[bool]:
     """The twin of `is_oneself`, for statements that read Person."""
-    holder = aliased(Person)
+    holder, merged = aliased(Person), aliased(Person)
     own = select(_one_of(holder)).where(holder.account_id == user.id)
-    return or_(Person.id.in_(own), Person.merged_into_id.in_(own))
+    # One set of ids and no `or`: PostgreSQL finds them by the index instead of looking at everybody.
+    return Person.id.in_(union_all(own, select(merged.id).where(merged.merged_into_id.in_(own))))
 
 
 def _one_of(person: type[Person]) -> ColumnElement[int]:
