@@ -461,6 +461,25 @@ def test_the_names_the_print_and_the_files(world, reader, report):
     assert [entry.details["rows"] for entry in exported] == [3, 3]
 
 
+@pytest.mark.parametrize("longest", [2, 5_000])
+def test_the_names_of_a_long_report_and_of_a_short_one_stand_in_order(world, officials, monkeypatch, longest):
+    monkeypatch.setattr(queries, "LONG", longest)
+    for name in ("Lò Văn Ba", "Lò Văn An", "Lò Văn Châu", "Lò Văn Đạt"):
+        make.official(make.person(name), unit=world["commune"])
+    make.official(make.person("Ai Ở Xa"), unit=world["far"])
+    report = make.report(world["north"], officials, day=DAY)
+    seen, after = [], None
+    while True:
+        page = queries.names_of(report, Counted.OUTSTANDING, after=after, limit=2)
+        seen += [line.person.full_name for line in page.lines]
+        after = page.after
+        if after is None:
+            break
+
+    assert seen == ["Lò Văn An", "Lò Văn Ba", "Lò Văn Châu", "Lò Văn Đạt", "Nông Văn Tú"]
+    assert {line.person.full_name for line in queries.everyone_of(report)} == set(people_of(report))
+
+
 def test_the_page_says_what_differs_today_and_why(world, reader, report):
     client = reader("north")
     address = f"/coverage/reports/{report.id}"

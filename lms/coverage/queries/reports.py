@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, literal, or_, select, tuple_, union
+from sqlalchemy import ColumnElement, Select, and_, case, exists, func, literal, or_, select, tuple_, union
 from sqlalchemy.orm import joinedload
 
 from lms.core.audit import AuditEntry
@@ -38,6 +38,8 @@ from lms.registry.queries import chunks
 
 PAGE: Final = 50
 READ_AT_ONCE: Final = 10_000
+LONG: Final = 5_000
+"""A report of more people than this is long: a good part of everybody there is."""
 CHUNK: Final = 500
 """People that are looked at again in one go."""
 CHUNKS_MOST: Final = 20
@@ -242,21 +244,16 @@ class NamesPage:
 
 
 def names_of(report: Report, standing: Counted, *, after: int | None = None, limit: int = PAGE) -> NamesPage:
-    """Who stands in one way in a report, by name."""
-    asked = (
-        select(ReportLine)
-        .join(Person, Person.id == ReportLine.person_id)
-        .where(ReportLine.report_id == report.id, ReportLine.standing == standing)
-        .options(
-            joinedload(ReportLine.person),
-            joinedload(ReportLine.award),
-            joinedload(ReportLine.duty)
-            .joinedload(Duty.position)
-            .options(joinedload(Position.unit), joinedload(Position.organisation)),
-        )
-        .order_by(Person.sort_key, Person.id)
-        .limit(limit + 1)
+    """Who stands in one way in a report, by name. Of a long one people are looked at one by one in the order of their
+    names, of a short one its lines are put in order: either way a page costs as the first."""
+    is_listed = and_(
+        ReportLine.report_id == report.id, ReportLine.person_id == Person.id, ReportLine.standing == standing
     )
+    asked = select(Person.id)
+    if (report.people_count or 0) > LONG:
+        asked = asked.where(exists().where(is_listed))
+    else:
+        asked = asked.join(ReportLine, is_listed)
     if after is not None:
         # Only from somebody of this report: where a stranger's name would stand in it is nobody's business here.
         edge = db.session.execute(
@@ -267,8 +264,22 @@ def names_of(report: Report, standing: Counted, *, after: int | None = None, lim
         if edge is not None:
             here = tuple_(Person.sort_key, Person.id)
             asked = asked.where(here > tuple_(literal(edge.sort_key), literal(edge.id)))
-    lines = db.session.scalars(asked).all()
-    return NamesPage(lines[:limit], lines[limit - 1].person_id if len(lines) > limit else None)
+    ids = db.session.scalars(asked.order_by(Person.sort_key, Person.id).limit(limit + 1)).all()
+    lines = {
+        line.person_id: line
+        for line in db.session.scalars(
+            select(ReportLine)
+            .where(ReportLine.report_id == report.id, ReportLine.person_id.in_(ids[:limit]))
+            .options(
+                joinedload(ReportLine.person),
+                joinedload(ReportLine.award),
+                joinedload(ReportLine.duty)
+                .joinedload(Duty.position)
+                .options(joinedload(Position.unit), joinedload(Position.organisation)),
+            )
+        )
+    }
+    return NamesPage([lines[one] for one in ids[:limit]], ids[limit - 1] if len(ids) > limit else None)
 
 
 def everyone_of(report: Report) -> Iterator[ReportLine]:
