@@ -124,6 +124,13 @@ PLACES: Final = (
         LEADING,
     ),
     Place(
+        "registry.list_exports",
+        _l("Xuất bảng kê"),
+        _l("Lấy ra mọi điều đang ghi trong địa bàn của bạn, sửa trong bảng tính rồi gửi lại."),
+        LEADING,
+        within="registry.list_imports",
+    ),
+    Place(
         "courses.list_classes",
         _l("Lớp tập huấn"),
         _l("Mở lớp, ghi danh người học, theo dõi tiến độ."),

@@ -331,6 +331,17 @@ def test_the_same_key_twice_is_refused_the_second_time(commune):
     assert reasons(written([*rows, *rows])) == [("twice", "organisation_id")]
 
 
+@pytest.mark.parametrize("name", BACK)
+def test_no_listing_leaves_the_own_subtree(commune, elsewhere, coordinator, name):
+    for unit in (commune, elsewhere):
+        person = make.leader(make.person("Lê An"), of=make.organisation(unit=unit)).person
+        make.excuse(person)
+        make.declaration(unit)
+
+    assert len(rows_of(export(name))) == 2
+    assert len(rows_of(export(name, user=coordinator))) == 1
+
+
 # Personal ids
 
 
@@ -345,6 +356,15 @@ def test_personal_ids_leave_with_their_last_signs_only(commune):
 
     assert rows_of(export("posts"))[0]["Số định danh cá nhân"] == "********2345"
     assert rows_of(export("posts", unveiled=True))[0]["Số định danh cá nhân"] == "075089012345"
+
+
+def test_telephone_numbers_leave_whole_with_a_coordinator_alone(commune, coordinator, administrator):
+    person = make.person("Lê An")
+    person.phone = "0912345678"
+    make.official(person, unit=commune)
+
+    assert rows_of(export("posts", user=coordinator))[0]["Điện thoại"] == "0912345678"
+    assert rows_of(export("posts", user=administrator))[0]["Điện thoại"] == "******5678"
 
 
 def test_a_hidden_number_that_is_another_refuses_the_row(commune):
@@ -460,6 +480,12 @@ def test_a_unit_that_has_not_declared_yet_gets_a_draft(commune, elsewhere):
         db.session.scalars(select(Declaration).where(Declaration.unit_id == elsewhere.id)).one().by_group["commune"]
         == 0
     )
+
+
+def test_of_a_province_the_row_is_found_by_the_province(commune):
+    make.declaration(commune.parent, {"province": 3})
+
+    assert [row.label for row in decided(preview(export("declarations")))] == ["Tỉnh Đồng Nai"]
 
 
 def test_declaring_again_without_a_reason_is_refused(commune):

@@ -56,11 +56,12 @@ def ask_for_export(
 def write_file(listing: Listing, file_format: str, file: IO[bytes], sender: Sender, *, unveiled: bool) -> int:
     """Write a listing; returns how many rows it has."""
     count = 0
+    shown = {column.key for column in listing.columns if unveiled or listing.is_shown(column, sender)}
 
     def lines() -> Iterator[list[Written]]:
         nonlocal count
         values = (listing.values_of(thing, sender) for thing in listing.things(sender))
-        for line in lines_of(listing.columns, values, unveiled=unveiled):
+        for line in lines_of(listing.columns, values, shown=shown):
             count += 1
             yield line
 
@@ -68,7 +69,7 @@ def write_file(listing: Listing, file_format: str, file: IO[bytes], sender: Send
     if file_format == "csv":
         write_text_table(file, header, lines())
     else:
-        widths = [30 if column.key == listing.label else 18 for column in listing.columns]
+        widths = [30 if column.key in listing.labels else 18 for column in listing.columns]
         write_workbook(file, [Sheet("Bảng kê", header, lines(), widths=widths)])
     return count
 

@@ -3,7 +3,7 @@
 A listing is known by its columns. Pure: what stands in a file is read here, and what it means is decided elsewhere.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import chain
@@ -21,6 +21,7 @@ from lms.registry.rules.sheets import open_sheets
 from lms.registry.rules.tables import BLANKS, HEADER_WITHIN, OpenTable, as_text, heading_key
 from lms.registry.rules.tax_codes import read_tax_code
 
+LABEL_MOST: Final = 200
 HIDDEN: Final = "*"
 """Stands in a number of which only the last signs are shown."""
 Read = Callable[[Cell, date], Any]
@@ -232,10 +233,13 @@ def _kind_of(row: RawRow, kinds: Mapping[str, Sequence[Column]]) -> tuple[str, d
     return best
 
 
-def read_entry(raw: RawRow, places: Mapping[str, int], columns: Sequence[Column], *, label: str, today: date) -> Entry:
+def read_entry(
+    raw: RawRow, places: Mapping[str, int], columns: Sequence[Column], *, labels: Sequence[str], today: date
+) -> Entry:
     """Understand one row. Every reason is found, not only the first.
 
-    places: which column of the file holds what. label: the key of the column by which a person finds the row.
+    places: which column of the file holds what.
+    labels: the keys of the columns by which a person finds the row; the first that is not blank.
     """
     told: dict[str, Any] = {}
     findings: list[Finding] = []
@@ -254,9 +258,9 @@ def read_entry(raw: RawRow, places: Mapping[str, int], columns: Sequence[Column]
         except Unreadable as fault:
             if not column.is_told_only:
                 findings.append(Finding(fault.code, veiled(fault.value)[:VALUE_MOST], field=column.key))
-    at = places.get(label)
-    cell = raw.cells[at] if at is not None and at < len(raw.cells) else None
-    shown = veiled(tidy(as_text(cell)))[:200] if not isinstance(cell, Formula) else ""
+    cells = (raw.cells[places[key]] for key in labels if key in places and places[key] < len(raw.cells))
+    written = (tidy(as_text(cell)) for cell in cells if not isinstance(cell, Formula))
+    shown = veiled(next(filter(None, written), ""))[:LABEL_MOST]
     return Entry(raw.number, shown, told, findings)
 
 
@@ -297,15 +301,15 @@ def hidden(column: Column, value: Any) -> Any:
 
 
 def lines_of(
-    columns: Sequence[Column], values: Iterable[Mapping[str, Any]], *, unveiled: bool
+    columns: Sequence[Column], values: Iterable[Mapping[str, Any]], *, shown: Collection[str]
 ) -> Iterator[list[Written]]:
     """Rows for a file.
 
-    unveiled: with whole personal ids and telephone numbers.
+    shown: the keys of the columns of which secrets leave whole.
     """
     for row in values:
         yield [
-            column.shown(value if unveiled else hidden(column, value))
+            column.shown(value if column.key in shown else hidden(column, value))
             for column in columns
             for value in (row.get(column.key),)
         ]

@@ -53,7 +53,7 @@ def field_name(name: str, kind: str = "") -> str:
 
 def label_name(kind: str) -> str:
     """What the column is called by which a person finds a row."""
-    return field_name(LISTINGS[kind].label if kind in LISTINGS else "full_name", kind)
+    return field_name(LISTINGS[kind].labels[0] if kind in LISTINGS else "full_name", kind)
 
 
 def value_text(name: str, value: str, kind: str = "") -> str:

@@ -80,8 +80,8 @@ class Listing:
     columns: ClassVar[Sequence[Column]]
     key: ClassVar[str]
     """The column by which a thing is known again."""
-    label: ClassVar[str]
-    """The column by which a person finds a row."""
+    labels: ClassVar[Sequence[str]]
+    """The columns by which a person finds a row: the first that is not blank."""
     comes_back: ClassVar[bool] = True
     """Whether a file of it may be sent to change things."""
     makes_new: ClassVar[bool] = True
@@ -106,6 +106,10 @@ class Listing:
     def values_of(self, thing: Any, sender: Sender) -> dict[str, Any]:
         """What is kept of a thing, by column."""
         raise NotImplementedError
+
+    def is_shown(self, column: Column, sender: Sender) -> bool:
+        """Whether what stands in a column leaves whole without a purpose being said."""
+        return not column.is_secret
 
     def things(self, sender: Sender) -> Iterator[Any]:
         """Everything that leaves, some rows in memory at a time."""

@@ -46,7 +46,7 @@ class Declarations(Listing):
     title = _l("Số lượng do các đơn vị khai")
     about = _l("Mỗi đơn vị một dòng: số cán bộ và lãnh đạo chủ thể theo từng nhóm. Gửi lại thì thành bản nháp.")
     key = "unit_code"
-    label = "commune"
+    labels = ("commune", "province")
     key_makes_new = True
     sole = ("unit_code",)
     columns: ClassVar = (

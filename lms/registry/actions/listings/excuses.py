@@ -30,7 +30,7 @@ class Excuses(Listing):
     title = _l("Tạm miễn")
     about = _l("Những ngày ai được tạm miễn, vì lý do gì, theo văn bản nào.")
     key = "excuse_id"
-    label = "full_name"
+    labels = ("full_name",)
     sole = ("excuse_id",)
     columns: ClassVar = (
         Column(

@@ -50,7 +50,7 @@ class Organisations(Listing):
     title = _l("Chủ thể OCOP")
     about = _l("Mọi chủ thể: loại hình, mã số thuế, nhóm sản phẩm, nơi đặt trụ sở, ngày tham gia và ngày rời.")
     key = "organisation_id"
-    label = "name"
+    labels = ("name",)
     sole = ("organisation_id", "tax_code", "owner_id_number")
     columns: ClassVar = (
         Column(

@@ -102,7 +102,7 @@ class ListingSource:
         today = day_of(self._at)
         for raw in self._table:
             entries.append(
-                read_entry(raw, self._table.columns, self._listing.columns, label=self._listing.label, today=today)
+                read_entry(raw, self._table.columns, self._listing.columns, labels=self._listing.labels, today=today)
             )
             if told is not None and len(entries) % TOLD_EVERY == 0:
                 told(len(entries))

@@ -43,7 +43,7 @@ class Units(_Leaving):
     title = _l("Đơn vị hành chính")
     about = _l("Mỗi tên, loại và nơi trực thuộc của từng đơn vị trong một khoảng thời gian, cả trước năm 2025.")
     key = "unit_code"
-    label = "name"
+    labels = ("name",)
     columns: ClassVar = (
         _told("unit_code", _("Mã đơn vị")),
         _told("level", _("Cấp"), choice(LEVEL_WORDS), LEVEL_WORDS),
@@ -88,7 +88,7 @@ class Successions(_Leaving):
     title = _l("Kế thừa giữa các đơn vị")
     about = _l("Đơn vị nào tiếp tục, sáp nhập, chia tách hay kết thúc thành đơn vị nào, từ ngày nào, theo căn cứ nào.")
     key = "from_code"
-    label = "from_name"
+    labels = ("from_name",)
     columns: ClassVar = (
         _told("kind", _("Cách kế thừa"), choice(SUCCESSION_WORDS), SUCCESSION_WORDS),
         _told("on", _("Từ ngày"), day),
@@ -129,7 +129,7 @@ class Resolutions(_Leaving):
     title = _l("Nghị quyết về đơn vị đã nhập")
     about = _l("Những thay đổi đơn vị do người dùng nhập theo nghị quyết, kể cả thay đổi đã rút.")
     key = "change_id"
-    label = "legal_basis"
+    labels = ("legal_basis",)
     columns: ClassVar = (
         _told("change_id", _("Mã thay đổi"), KEY),
         _told("kind", _("Loại thay đổi"), choice(CHANGE_WORDS), CHANGE_WORDS),
