@@ -62,6 +62,14 @@ class Identity:
         )
 
 
+class PersonItself(Identity):
+    """The human being of a row of Person who was not merged into another: as is known now."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.one = Person.id.expression
+
+
 def _merges(known_at: datetime) -> Subquery:
     return (
         select(PersonMerge.from_id, PersonMerge.into_id)

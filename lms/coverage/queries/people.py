@@ -10,7 +10,7 @@ from sqlalchemy.orm import InstrumentedAttribute, aliased, joinedload
 
 from lms.core.db import db
 from lms.coverage.models import Attainment
-from lms.coverage.queries.identity import Identity
+from lms.coverage.queries.identity import Identity, PersonItself
 from lms.coverage.rules.shares import EXCUSED, TRAINED
 from lms.records.models import Duty, Requirement
 from lms.records.queries import duty_stands
@@ -121,31 +121,31 @@ class _Everywhere:
     """The people of the whole country, one by one in the order of the list: a page looks at few more than it shows."""
 
     def __init__(self, requirement: Requirement, day: date) -> None:
-        self._requirement, self._day = requirement, day
+        self._requirement, self._day, self._who = requirement, day, PersonItself()
 
-    def _duty(self, *conditions: ColumnElement[bool], who: Identity | None = None) -> ColumnElement[bool]:
-        other = aliased(Person)
-        merged = select(other.id).where(other.merged_into_id == Person.id).correlate_except(other)
-        duties: Any = select(Duty.id)
-        if who is not None:
-            duties = who.joined(duties)
-        return exists(
-            duties.where(
-                or_(Duty.person_id == Person.id, Duty.person_id.in_(merged)),
+    def _duty(self, *conditions: ColumnElement[bool]) -> ColumnElement[bool]:
+        """A value and not `exists`: PostgreSQL would make a join of it, over everybody's duties, before it takes a page."""
+        found = (
+            select(Duty.id)
+            .where(
+                self._who.holds(Duty.person_id),
                 Duty.requirement_id == self._requirement.id,
                 *duty_stands(self._day),
                 *conditions,
-            ).correlate(Person)
+            )
+            .limit(1)
+            .correlate(Person)
+            .scalar_subquery()
         )
+        return and_(Person.merged_into_id.is_(None), found.is_not(None))
 
     def has_duty(self) -> ColumnElement[bool]:
         """Whether rows of Person have a duty."""
-        return and_(Person.merged_into_id.is_(None), self._duty())
+        return self._duty()
 
     def owes(self) -> ColumnElement[bool]:
         """Whether they have one that no excuse takes away."""
-        who = Identity()
-        return and_(Person.merged_into_id.is_(None), self._duty(~who.is_excused(self._day), who=who))
+        return self._duty(~self._who.is_excused(self._day))
 
 
 def _stands(
@@ -227,16 +227,14 @@ def _described(
             select(Person.id, Person.merged_into_id).where(or_(Person.id.in_(ids), Person.merged_into_id.in_(ids)))
         )
     }
-    reach = select(UnitReach.unit_id).where(UnitReach.within_id == unit.id)
     held: dict[int, list[Duty]] = {}
     for duty in db.session.scalars(
         select(Duty)
-        .join(Position, Position.id == Duty.position_id)
         .where(
             Duty.person_id.in_(list(known_as)),
             Duty.requirement_id == requirement.id,
             *duty_stands(day),
-            or_(Duty.unit_id.in_(reach), Position.settled_unit_id.in_(reach)),
+            lies_in(unit, Duty),
         )
         .options(joinedload(Duty.position).options(joinedload(Position.unit), joinedload(Position.organisation)))
         .order_by(Duty.started_on, Duty.id)

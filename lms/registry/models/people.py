@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship, synonym
@@ -12,6 +12,9 @@ from lms.core.db import Model, one_of
 
 if TYPE_CHECKING:
     from lms.registry.models.positions import Position
+
+
+MERGED: Final = text("merged_into_id IS NOT NULL")
 
 
 class Sex(StrEnum):
@@ -32,6 +35,8 @@ class Person(Model):
         Index(None, "match_key", "birth_on"),
         Index(None, "search_key", "birth_on"),
         Index(None, "phone", "birth_on"),
+        # Of the merged alone: else SQLite would read everyone who is not, and sort them, to show a page of names.
+        Index(None, "merged_into_id", sqlite_where=MERGED, postgresql_where=MERGED),
         CheckConstraint("merged_into_id IS NULL OR merged_into_id <> id", name="not_merged_into_itself"),
         CheckConstraint("(id_number_sealed IS NULL) = (id_number_index IS NULL)", name="id_number_sealed_and_indexed"),
     )
@@ -53,7 +58,7 @@ class Person(Model):
     """Its blind index, for matching."""
     phone: Mapped[str | None] = mapped_column(String(20))
     email: Mapped[str | None] = mapped_column(String(254))
-    merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
+    merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     """The same human being, found to be known twice: this row's posts and awards count as that one's. Nothing moves,
     so it can be undone; always points at a person who is not merged: see PersonMerge."""
     account_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
