@@ -25,7 +25,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from lms.core.db import db
-from lms.coverage.queries.identity import Identity
+from lms.coverage.queries.identity import Identity, apart
 from lms.coverage.queries.kept import Found
 from lms.coverage.rules import Figures
 from lms.coverage.rules.keys import UNKNOWN
@@ -170,13 +170,13 @@ def _placed(
         select(Duty.id.label("duty_id"), UnitReach.within_id).join(UnitReach, UnitReach.unit_id == Duty.unit_id)
     ).where(within, stands)
     if is_own:
-        return where_it_lies.where(Duty.unit_id == UnitReach.within_id).cte("placed")
+        return apart(where_it_lies.where(Duty.unit_id == UnitReach.within_id).cte("placed"))
     where_it_was_settled = (
         select(Duty.id, UnitReach.within_id)
         .join(Position, Position.id == Duty.position_id)
         .join(UnitReach, UnitReach.unit_id == Position.settled_unit_id)
     ).where(within, stands, Position.settled_unit_id.is_not(None))
-    return union(where_it_lies, where_it_was_settled).cte("placed")
+    return apart(union(where_it_lies, where_it_was_settled).cte("placed"))
 
 
 def _cut_columns() -> dict[str, ColumnElement[Any]]:

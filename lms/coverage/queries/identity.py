@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, Subquery, and_, exists, func, or_, select, union_all
+from sqlalchemy import CTE, ColumnElement, Select, Subquery, and_, exists, func, or_, select, union_all
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from lms.records.models import Duty
@@ -68,6 +68,11 @@ class PersonItself(Identity):
     def __init__(self) -> None:
         super().__init__()
         self.one = Person.id.expression
+
+
+def apart(rows: CTE) -> CTE:
+    """Found by itself, before anything is joined to it: else PostgreSQL looks for excuses of everybody first."""
+    return rows.prefix_with("MATERIALIZED", dialect="postgresql")
 
 
 def _merges(known_at: datetime) -> Subquery:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import InstrumentedAttribute, aliased, joinedload
 
 from lms.core.db import db
 from lms.coverage.models import Attainment
-from lms.coverage.queries.identity import Identity, PersonItself
+from lms.coverage.queries.identity import Identity, PersonItself, apart
 from lms.coverage.rules.shares import EXCUSED, TRAINED
 from lms.records.models import Duty, Requirement
 from lms.records.queries import duty_stands
@@ -124,7 +124,7 @@ class _Everywhere:
         self._requirement, self._day, self._who = requirement, day, PersonItself()
 
     def _duty(self, *conditions: ColumnElement[bool]) -> ColumnElement[bool]:
-        """A value and not `exists`: PostgreSQL would make a join of it, over everybody's duties, before it takes a page."""
+        """A value and not `exists`, of which PostgreSQL would make a join over everybody before it takes a page."""
         found = (
             select(Duty.id)
             .where(
@@ -202,18 +202,20 @@ def _duties_in(unit: Unit, requirement: Requirement, day: date) -> CTE:
     """
     who = Identity()
     reach = select(UnitReach.unit_id).where(UnitReach.within_id == unit.id)
-    duties = who.joined(
-        select(
-            Duty.id,
-            who.one.label("person_id"),
-            case((who.is_excused(day), 1), else_=0).label("is_pardoned"),
-        ).select_from(Duty)
-    ).where(Duty.requirement_id == requirement.id, *duty_stands(day))
     settled = select(Position.id).where(Position.settled_unit_id.in_(reach))
-    return union_all(
-        duties.where(Duty.unit_id.in_(reach)),
-        duties.where(Duty.position_id.in_(settled)),
-    ).cte("duty_inside")
+    stands = (Duty.requirement_id == requirement.id, *duty_stands(day))
+    placed = apart(
+        union_all(
+            select(Duty.id).where(Duty.unit_id.in_(reach), *stands),
+            select(Duty.id).where(Duty.position_id.in_(settled), *stands),
+        ).cte("placed")
+    )
+    duties = select(
+        Duty.id,
+        who.one.label("person_id"),
+        case((who.is_excused(day), 1), else_=0).label("is_pardoned"),
+    )
+    return apart(who.joined(duties.select_from(placed).join(Duty, Duty.id == placed.c.id)).cte("duty_inside"))
 
 
 def _described(
