@@ -68,8 +68,8 @@ check-journeys: $(VENV)/browser/ready ## Chỉ các hành trình trong trình du
 	$(call step,6/6 Hành trình trong trình duyệt / journeys in a real browser)
 	@$(PY) -m pytest -q -n 2 -m browser
 
-bench: $(VENV)/.test ## Đo tốc độ (only=TÊN) / measure speed
-	@$(PY) -m benchmarks.run $(if $(only),--only $(only))
+bench: $(VENV)/.test ## Đo tốc độ (only=TÊN people=SỐ) / measure speed
+	@$(PY) -m benchmarks.run $(if $(only),--only $(only)) $(if $(people),--people $(people))
 
 format: $(VENV)/.test ## Sửa trình bày mã / format the code
 	@$(VENV)/bin/ruff format .
