@@ -378,7 +378,12 @@ def outstanding_people(training_class: TrainingClass, day: date) -> Sequence[Per
         Unit.id == Position.unit_id,
         or_(Unit.path == path, Unit.path.startswith(f"{path}/", autoescape=True)),
     )
-    awarded = _has(Award.person_id, Award.qualification_id == course.qualification_id, award_counts(day))
+    awarded = _has(
+        Award.person_id,
+        Award.qualification_id == course.qualification_id,
+        Award.is_partial.is_(False),
+        award_counts(day),
+    )
     taking = _has(
         Enrolment.person_id,
         Enrolment.class_id == TrainingClass.id,

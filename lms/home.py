@@ -39,6 +39,12 @@ LEADING: Final = (Role.ADMINISTRATOR, Role.COORDINATOR)
 PLACES: Final = (
     Place("courses.show_learning", _l("Việc học của tôi"), _l("Những gì cần học và đã học đến đâu.")),
     Place("records.show_own_record", _l("Hồ sơ tập huấn"), _l("Bạn cần học gì, đã được ghi nhận những gì, và vì sao.")),
+    Place(
+        "records.list_own_applications",
+        _l("Đơn công nhận"),
+        _l("Đã học nghề hoặc tập huấn ở nơi khác? Gửi chứng chỉ để được xem xét công nhận."),
+        within="records.show_own_record",
+    ),
     Place("certificates.list_own", _l("Giấy chứng nhận"), _l("Giấy đã được cấp, tải về hoặc in ra.")),
     Place(
         "coverage.show_overview",
@@ -140,6 +146,13 @@ PLACES: Final = (
         "records.list_paper_classes",
         _l("Lớp trên giấy"),
         _l("Ghi một lần theo văn bản cho mọi người đã học một lớp ngoài hệ thống."),
+        LEADING,
+        within="courses.list_classes",
+    ),
+    Place(
+        "records.list_applications",
+        _l("Công nhận đào tạo nghề"),
+        _l("Đơn của người đã học ở nơi khác, chờ bạn xem và quyết định."),
         LEADING,
         within="courses.list_classes",
     ),

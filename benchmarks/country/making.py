@@ -46,7 +46,7 @@ COLUMNS: Final[dict[str, tuple[str, ...]]] = {
         "id person_id position_id kind started_on ended_on note entered_at withdrawn_at withdraw_reason".split()
     ),
     "award": tuple(
-        "id person_id qualification_id awarded_on source source_reference title hours entered_at revoked_on"
+        "id person_id qualification_id awarded_on source source_reference title hours is_partial entered_at revoked_on"
         " revoke_reason revoked_at corrects_id".split()
     ),
     "duty": tuple(
@@ -183,7 +183,7 @@ def _write_life(write: Any, life: Life) -> None:
     for award in life.awards:
         write(
             *("award", award.id, life.person_id, award.qualification_id, award.awarded_on, award.source),
-            *(f"made/{award.id}", "Tập huấn Chương trình OCOP", award.hours, award.entered_at, award.revoked_on),
+            *(f"made/{award.id}", "Tập huấn Chương trình OCOP", award.hours, False, award.entered_at, award.revoked_on),
             *(award.revoked_on and REASON, award.revoked_at, award.corrects_id),
         )
 

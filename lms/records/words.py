@@ -1,14 +1,19 @@
 """What the records' codes, rules and decisions are called on pages, in the reader's language."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 from typing import Final
 
+from lms.core.clock import day_of
 from lms.core.i18n import current_locale
 from lms.core.i18n import gettext as _
 from lms.core.i18n import lazy_gettext as _l
 from lms.records.models import (
+    Application,
+    ApplicationState,
     AwardSource,
     DutyCause,
+    Equivalence,
     Needed,
     PaperClassState,
     Qualification,
@@ -40,8 +45,16 @@ COUNTINGS: Final[Mapping[Counting, tuple[str, str]]] = {
     Counting.COUNTS: (_l("Được tính"), "good"),
     Counting.NOT_YET: (_l("Chưa có vào ngày này"), "neutral"),
     Counting.REVOKED: (_l("Đã thu hồi"), "bad"),
+    Counting.PART: (_l("Chỉ được công nhận một phần"), "warning"),
     Counting.EXPIRED: (_l("Đã hết hạn"), "warning"),
     Counting.NOT_ASKED: (_l("Yêu cầu này không đòi"), "neutral"),
+}
+APPLICATION_STATES: Final[Mapping[ApplicationState, tuple[str, str]]] = {
+    ApplicationState.DRAFT: (_l("Bản nháp, chưa nộp"), "neutral"),
+    ApplicationState.SUBMITTED: (_l("Đang chờ quyết định"), "info"),
+    ApplicationState.GRANTED: (_l("Được công nhận"), "good"),
+    ApplicationState.PARTLY_GRANTED: (_l("Được công nhận một phần"), "warning"),
+    ApplicationState.REFUSED: (_l("Không được công nhận"), "bad"),
 }
 OUTLOOKS: Final[Mapping[Outlook, tuple[str, str]]] = {
     Outlook.COUNTS: (_l("Sẽ được tính là đã học xong"), "good"),
@@ -287,3 +300,33 @@ def changes_between(
     return [
         (name, old, new) for (name, old), (_name, new) in zip(parts(before), parts(after), strict=True) if old != new
     ]
+
+
+def equivalence_text(equivalence: Equivalence) -> str:
+    """A line of the table of equivalences in a phrase."""
+    told = _("%(course)s, %(issuer)s", course=equivalence.course, issuer=equivalence.issuer)
+    if equivalence.is_partial:
+        return told + ": " + _("một phần, %(hours)s giờ", hours=number(equivalence.credited_hours or 0))
+    return told + ": " + _("cả chuẩn")
+
+
+def terms_text(equivalence: Equivalence) -> str:
+    """On which terms a line of the table holds."""
+    parts = []
+    if equivalence.least_hours is not None:
+        parts.append(_("ít nhất %(hours)s giờ", hours=number(equivalence.least_hours)))
+    if equivalence.completed_from is not None:
+        parts.append(_("hoàn thành từ %(day)s", day=day_text(equivalence.completed_from)))
+    if equivalence.completed_to is not None:
+        parts.append(_("hoàn thành đến %(day)s", day=day_text(equivalence.completed_to)))
+    parts.append(_("áp dụng từ %(day)s", day=day_text(equivalence.valid_from)))
+    if equivalence.valid_to is not None:
+        parts.append(_("áp dụng đến %(day)s", day=day_text(equivalence.valid_to)))
+    return "; ".join(parts)
+
+
+def waiting_text(application: Application, today: date) -> str:
+    """How long an application has waited for a decision."""
+    assert application.submitted_at is not None
+    days = (today - day_of(application.submitted_at)).days
+    return _("%(days)s ngày", days=number(days)) if days else _("chưa đến 1 ngày")

@@ -104,6 +104,7 @@ class Won:
     awarded_on: date
     hours: int | None
     source: AwardSource
+    is_partial: bool = False
     revoked_on: date | None = None
     row: Award | None = None
 
@@ -162,7 +163,7 @@ def completing(requirement, won, day):
     hours, held = 0, set()
     for one in counting:
         hours += one.hours or 0
-        held.add(one.qualification)
+        held |= set() if one.is_partial else {one.qualification}
         if (hours >= 20) if requirement == "hours" else held == wanted:
             return one.source
     return None
@@ -361,8 +362,9 @@ class Product:
         db.session.flush()
         people_changed.send("test", person_ids=[self.people[one].id for one in people], at=self.at)
 
-    def win(self, person, qualification, day, hours, source):
-        won = Won(person, qualification, day, hours, source)
+    def win(self, person, qualification, day, hours, source, is_partial):
+        is_partial = is_partial and hours is not None
+        won = Won(person, qualification, day, hours, source, is_partial)
         won.row = records.award(
             self.people[person],
             self.qualifications[qualification],
@@ -371,6 +373,7 @@ class Product:
             source_reference=f"{len(self.world.won)}",
             title="Lớp tập huấn",
             hours=hours,
+            is_partial=is_partial,
             by=None,
             at=self.at,
         )
@@ -427,6 +430,7 @@ steps = st.one_of(
         days,
         st.none() | st.sampled_from([8, 12, 24]),
         st.sampled_from(list(AwardSource)),
+        st.booleans(),
     ),
     st.tuples(st.just("end"), numbers, days),
     st.tuples(st.just("excuse"), people, st.none() | numbers, spans),

@@ -26,8 +26,18 @@ from lms.accounts.models import NameKind, Role, User
 from lms.core.db import db
 from lms.coverage import actions as coverage
 from lms.coverage.models import Report
+from lms.core.storage import StoredFile
 from lms.records import actions as records
-from lms.records.models import Award, AwardSource, PaperClass, Qualification, Requirement
+from lms.records.models import (
+    Application,
+    Award,
+    AwardSource,
+    Equivalence,
+    Needed,
+    PaperClass,
+    Qualification,
+    Requirement,
+)
 from lms.records.rules import Clause
 from lms.registry import actions as registry
 from lms.registry.actions.unit_reach import write_reach
@@ -386,6 +396,7 @@ def requirement(
     due_days: int | None = None,
     valid_months: int | None = None,
     window_days: int | None = None,
+    needed_hours: int | None = None,
     at: datetime = LONG_AGO,
 ) -> Requirement:
     """A requirement with one version, of a qualification of its own unless one is given."""
@@ -402,6 +413,8 @@ def requirement(
         due_days=due_days,
         valid_months=valid_months,
         window_days=window_days,
+        needed=Needed.HOURS if needed_hours else Needed.ALL,
+        needed_hours=needed_hours,
     )
     records.publish(made, draft, by=None, at=at)
     db.session.flush()
@@ -485,6 +498,81 @@ def report(
         unit, asked, day, document_number=number or f"{next(_numbers)}/BC-UBND", document_on=day, by=by, at=at
     )
     coverage.publish_report(made, by=by, at=at)
+    return made
+
+
+def pdf(more: bytes = b"") -> bytes:
+    """A whole PDF of one empty page. more: what else its catalog says."""
+    parts = [
+        b"<< /Type /Catalog /Pages 2 0 R %s >>" % more,
+        b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+        b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Resources << >> >>",
+    ]
+    content = b"%PDF-1.4\n"
+    places = []
+    for number, part in enumerate(parts, 1):
+        places.append(len(content))
+        content += b"%d 0 obj\n%s\nendobj\n" % (number, part)
+    table = b"".join(b"%010d 00000 n \n" % place for place in places)
+    end = b"trailer\n<< /Size 4 /Root 1 0 R >>\nstartxref\n%d\n%%%%EOF\n" % len(content)
+    return content + b"xref\n0 4\n0000000000 65535 f \n" + table + end
+
+
+def equivalence(
+    qualification: Qualification,
+    *,
+    least_hours: int | None = None,
+    completed_from: date | None = None,
+    is_partial: bool = False,
+    credited_hours: int | None = None,
+    valid_from: date = LONG_AGO_DAY,
+    at: datetime = LONG_AGO,
+) -> Equivalence:
+    """A line of the table of equivalences."""
+    facts = records.EquivalenceFacts(
+        qualification=qualification,
+        issuer="Trường Cao đẳng Cộng đồng",
+        course=f"Quản trị hợp tác xã {next(_numbers)}",
+        least_hours=least_hours,
+        completed_from=completed_from,
+        completed_to=None,
+        is_partial=is_partial,
+        credited_hours=credited_hours,
+        legal_basis="Quyết định số 12/QĐ-TTg",
+        valid_from=valid_from,
+        valid_to=None,
+    )
+    return records.make_equivalence(facts, by=user(), at=at)
+
+
+def application(
+    holder: Person,
+    *,
+    qualification: Qualification | str = "programme-management",
+    course: str = "Quản lý hợp tác xã",
+    completed_on: date = date(2024, 5, 10),
+    hours: int = 120,
+    files: Sequence[StoredFile] = (),
+    is_submitted: bool = True,
+    by: User | None = None,
+    at: datetime = datetime(2026, 11, 1, 2, 0, tzinfo=UTC),
+) -> Application:
+    """An application to have training recognised, handed in by its person unless it is said who wrote it."""
+    if isinstance(qualification, str):
+        qualification = db.session.scalars(select(Qualification).where(Qualification.code == qualification)).one()
+    by = by or holder.account or user()
+    made = records.begin_application(holder, key=f"form/{next(_numbers)}", by=by, at=at)
+    told = records.Told(
+        qualification=qualification,
+        issuer="Trường Cao đẳng Cộng đồng",
+        course=course,
+        completed_on=completed_on,
+        hours=hours,
+    )
+    files = files or [records.keep_evidence(pdf(), name="chung-chi.pdf", by=by, at=at)]
+    records.save_application(made, told, files=files, seen=made.revision, by=by, at=at)
+    if is_submitted:
+        records.submit_application(made, by=by, at=at)
     return made
 
 

@@ -96,6 +96,8 @@ LISTS = [
     ("/classes", "Lớp Cao Bằng", STAFF_HERE),
     ("/classes/new", "Giảng viên Cao Bằng", LEADERS_HERE),
     ("/paper-classes", "Lớp trên giấy Cao Bằng", LEADERS_HERE),
+    ("/applications", "Khóa nghề Cao Bằng", LEADERS_HERE),
+    ("/my/applications", "Khóa nghề Cao Bằng", LEARNER),
     ("/marking", "Hoàng Thị Đầm", TRAINER),
     ("/learning", "Lớp Cao Bằng", LEARNER),
     ("/my/certificates", "/2026/GCN-OCOP", LEARNER | {"other learner"}),

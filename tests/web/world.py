@@ -13,7 +13,7 @@ from lms.core import jobs
 from lms.core.db import db
 from lms.coverage.models import Report
 from lms.records import actions as records
-from lms.records.models import AwardEvidence, PaperClass
+from lms.records.models import Application, AwardEvidence, Equivalence, PaperClass
 from lms.registry import actions as registry
 from lms.registry.models import (
     DuplicatePair,
@@ -33,7 +33,7 @@ ROSTER_HEADER: Final = (
     "Họ và tên;Ngày sinh;Giới tính;Số CCCD;Điện thoại;Chức vụ;Đơn vị công tác;Cấp;Tỉnh/Thành phố;Xã/Phường"
     ";Ngày nhận nhiệm vụ\n"
 )
-PDF: Final = b"%PDF-1.4\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n"
+PDF: Final = make.pdf()
 
 
 @dataclass(frozen=True)
@@ -46,6 +46,8 @@ class Province:
     learner: User
     person: Person
     paper_class: PaperClass
+    application: Application
+    equivalence: Equivalence
     position: Position
     excuse: Excuse
     other: Person
@@ -70,6 +72,8 @@ class Province:
     def places(self) -> dict[str, object]:
         """What the places in an address stand for here."""
         return {
+            "application_id": self.application.id,
+            "equivalence_id": self.equivalence.id,
             "attachment_id": self.attachment.id,
             "attempt_id": self.attempt.id,
             "award_id": self.certificate.award_id,
@@ -170,6 +174,8 @@ def _province(name: str, code: str, learner_name: str) -> Province:
         learner=learner,
         person=person,
         paper_class=paper_class,
+        application=make.application(person, course=f"Khóa nghề {name}", files=[file], by=coordinator),
+        equivalence=make.equivalence(certificate.award.qualification),
         position=certificate.award.person.positions[0],
         excuse=make.excuse(person, started_on=make.LONG_AGO_DAY, ended_on=make.LONG_AGO_DAY),
         other=other,

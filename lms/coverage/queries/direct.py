@@ -215,6 +215,8 @@ def _completing_of(who: Identity, version: VersionInEffect, day: date) -> Column
             award.qualification_id.in_(sorted(asked.qualification_ids)),
             award_counts(day, who.known_at, of=award),
         ]
+        if asked.hours is None:
+            conditions.append(award.is_partial.is_(False))
         earliest = earliest_counting(day, asked.valid_months)
         return conditions if earliest is None else [*conditions, award.awarded_on >= earliest]
 

@@ -102,6 +102,7 @@ AWARDS: Final = (
         _award.revoked_on,
         _award.hours,
         _award.source,
+        _award.is_partial,
     )
     .select_from(_holder.id.table)
     .join(_award.id.table, _award.person_id == _holder.id)
@@ -195,8 +196,10 @@ def facts_of(counting: Collection[int], reach: Reach) -> dict[int, Facts]:
     if facts:
         for one, position_id, started_on, ended_on in _rows(EXCUSES, facts.keys()):
             facts[one].excuses.append(Excused(Span(started_on, ended_on), position_id))
-        for one, award_id, qualification_id, awarded_on, revoked_on, hours, source in _rows(AWARDS, facts.keys()):
-            facts[one].earned.append(Earned(award_id, qualification_id, awarded_on, revoked_on, hours, source.value))
+        for one, award_id, asked_id, awarded_on, revoked_on, hours, source, is_partial in _rows(AWARDS, facts.keys()):
+            facts[one].earned.append(
+                Earned(award_id, asked_id, awarded_on, revoked_on, hours, source.value, is_partial)
+            )
     return facts
 
 

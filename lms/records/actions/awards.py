@@ -13,6 +13,7 @@ from sqlalchemy.sql.dml import ReturningInsert
 from lms.core import audit, storage
 from lms.core.clock import day_of
 from lms.core.db import db
+from lms.core.documents import NotADocument, check_pdf
 from lms.core.errors import DomainError, InvalidInput
 from lms.core.i18n import lazy_gettext as _l
 from lms.core.pictures import NotAPicture, redraw
@@ -35,6 +36,7 @@ def award(
     source_reference: str,
     title: str,
     hours: int | None,
+    is_partial: bool = False,
     corrects: Award | None = None,
     paper_class: PaperClass | None = None,
     by: audit.Actor | None,
@@ -44,7 +46,7 @@ def award(
     """Write down that a person got a qualification. The same achievement again gives the same award.
 
     source_reference: what in the source it comes from, such as 'enrolment/42'; unique within the source.
-    hours: length in hours of study.
+    hours: length in hours of study. is_partial: only these count, the qualification itself does not.
     corrects: the wrong award, already revoked, that this one takes the place of.
     is_one_of_many: the caller tells of all its awards at once, by sending `awards_changed` itself.
     Two at once agree on one row: the unique constraint decides, and the second waits for the first.
@@ -60,6 +62,7 @@ def award(
         "source_reference": source_reference,
         "title": title,
         "hours": hours,
+        "is_partial": is_partial,
         "entered_by_id": by.id if by is not None else None,
         "entered_at": at,
         "revoked_on": None,
@@ -87,6 +90,7 @@ def award(
         awarded_on=awarded_on.isoformat(),
         source=source.value,
         source_reference=source_reference,
+        **({"is_partial": True} if is_partial else {}),
         **({"corrects_id": corrects.id} if corrects is not None else {}),
     )
     award_made.send(fresh, by=by, at=at)
@@ -202,6 +206,8 @@ def correct_award(
     Raises InvalidInput without a reason or if the day will not do, DomainError if it is revoked already.
     """
     check_day(awarded_on, at)
+    if wrong.is_partial and hours is None:
+        raise InvalidInput(_l("Kết quả được công nhận một phần phải có số giờ."))
     shown_by = [*wrong.evidence, *evidence]
     revoke_award(wrong, on=wrong.awarded_on, reason=reason, by=by, at=at)
     made = award(
@@ -212,6 +218,7 @@ def correct_award(
         source_reference=f"correction/{wrong.id}",
         title=title,
         hours=hours,
+        is_partial=wrong.is_partial,
         corrects=wrong,
         by=by,
         at=at,
@@ -238,7 +245,14 @@ def keep_evidence(content: bytes, *, name: str, by: audit.Actor, at: datetime) -
     kind = storage.kind_of(content)
     if kind not in EVIDENCE_KINDS:
         raise InvalidInput(_l("Loại tệp này không nhận được. Hãy gửi tệp PDF hoặc ảnh (JPG, PNG)."))
-    if kind != "pdf":
+    if kind == "pdf":
+        try:
+            check_pdf(content)
+        except NotADocument:
+            raise InvalidInput(
+                _l("Tệp PDF này bị hỏng, có mật khẩu hoặc có phần tự chạy. Hãy chụp ảnh hoặc quét lại rồi gửi.")
+            ) from None
+    else:
         try:
             content = redraw(content, kind)
         except NotAPicture:

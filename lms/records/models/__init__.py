@@ -3,6 +3,7 @@
 from lms.records.models.awards import Award, AwardEvidence, AwardSource
 from lms.records.models.duties import Duty, DutyCause
 from lms.records.models.papers import PaperClass, PaperClassEvidence, PaperClassPerson, PaperClassState
+from lms.records.models.recognition import Application, ApplicationEvidence, ApplicationState, Equivalence
 from lms.records.models.requirements import (
     Needed,
     Qualification,
@@ -12,11 +13,15 @@ from lms.records.models.requirements import (
 )
 
 __all__ = [
+    "Application",
+    "ApplicationEvidence",
+    "ApplicationState",
     "Award",
     "AwardEvidence",
     "AwardSource",
     "Duty",
     "DutyCause",
+    "Equivalence",
     "Needed",
     "PaperClass",
     "PaperClassEvidence",

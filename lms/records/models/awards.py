@@ -38,6 +38,7 @@ class Award(Model):
         CheckConstraint("(revoked_on IS NULL) = (revoked_at IS NULL)", name="revoked_with_instant"),
         CheckConstraint("corrects_id IS NULL OR corrects_id <> id", name="not_its_own_correction"),
         CheckConstraint("hours IS NULL OR hours > 0", name="hours_above_zero"),
+        CheckConstraint("hours IS NOT NULL OR NOT is_partial", name="partial_with_hours"),
         CheckConstraint("paper_class_id IS NULL OR source = 'class'", name="paper_class_by_source"),
         Index(None, "person_id", "qualification_id", "awarded_on"),
     )
@@ -52,7 +53,9 @@ class Award(Model):
     title: Mapped[str] = mapped_column(String(200))
     """What was completed, as it is printed: the course's title on that day."""
     hours: Mapped[int | None]
-    """Length in hours of study, as the course states it."""
+    """Length in hours of study, as the course states it; of a part, as many as were credited."""
+    is_partial: Mapped[bool]
+    """Whether its hours count and the qualification itself does not: training elsewhere, recognised in part."""
     entered_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
     entered_at: Mapped[datetime]
     revoked_on: Mapped[date | None]

@@ -51,7 +51,7 @@ def award_by_reference(source: AwardSource, source_reference: str) -> Award | No
 
 
 def standing_award(person: Person, qualification: Qualification, awarded_on: date) -> Award | None:
-    """What a human being was awarded for a qualification on a day, if it was not revoked."""
+    """What a human being was awarded for a whole qualification on a day, if it was not revoked."""
     return db.session.scalar(
         select(Award)
         .where(
@@ -59,6 +59,7 @@ def standing_award(person: Person, qualification: Qualification, awarded_on: dat
             Award.qualification_id == qualification.id,
             Award.awarded_on == awarded_on,
             Award.revoked_on.is_(None),
+            Award.is_partial.is_(False),
         )
         .limit(1)
     )
@@ -143,5 +144,11 @@ def fulfilling(version: RequirementVersion, awards: Sequence[Award], on: date) -
 def earned_by(award: Award) -> rules.Earned:
     """An award as the rules take it."""
     return rules.Earned(
-        award.id, award.qualification_id, award.awarded_on, award.revoked_on, award.hours, award.source.value
+        award.id,
+        award.qualification_id,
+        award.awarded_on,
+        award.revoked_on,
+        award.hours,
+        award.source.value,
+        award.is_partial,
     )

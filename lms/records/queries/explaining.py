@@ -239,6 +239,7 @@ def _earned_as_known(award: Award, known_at: datetime | None) -> rules.Earned:
         award.revoked_on if is_known else None,
         award.hours,
         award.source.value,
+        award.is_partial,
     )
 
 

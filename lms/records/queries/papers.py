@@ -237,7 +237,12 @@ def _lacks(qualification_id: int, day: date) -> ColumnElement[bool]:
     for version in versions_in_effect():
         if not version.span.holds_on(day) or qualification_id not in version.asked.qualification_ids:
             continue
-        has = [is_one(Award.person_id), Award.qualification_id == qualification_id, award_counts(day)]
+        has = [
+            is_one(Award.person_id),
+            Award.qualification_id == qualification_id,
+            Award.is_partial.is_(False),
+            award_counts(day),
+        ]
         earliest = earliest_counting(day, version.asked.valid_months)
         if earliest is not None:
             has.append(Award.awarded_on >= earliest)

@@ -41,6 +41,8 @@ class Earned:
     """First day on which it no longer counts."""
     hours: int | None = None
     source: str = ""
+    is_partial: bool = False
+    """Whether its hours count and the qualification itself does not."""
 
 
 @dataclass(frozen=True)
@@ -78,7 +80,8 @@ def completing(earned: Sequence[Earned], asked: Asked) -> Earned | None:
     held: set[int] = set()
     for one in earned:
         hours += one.hours or 0
-        held.add(one.qualification_id)
+        if not one.is_partial:
+            held.add(one.qualification_id)
         if asked.hours is not None:
             if hours >= asked.hours:
                 return one

@@ -42,6 +42,8 @@ class Counting(StrEnum):
     REVOKED = "revoked"
     EXPIRED = "expired"
     """So long ago that it is to be renewed."""
+    PART = "part"
+    """A part of what is asked as a whole: its hours would count where hours are."""
     NOT_ASKED = "not_asked"
     """Of a qualification that the requirement does not ask for."""
 
@@ -55,7 +57,9 @@ def counting_on(earned: Earned, asked: Asked, day: date) -> Counting:
     if not award_counts(earned.awarded_on, earned.revoked_on, day):
         return Counting.REVOKED
     span = counting_span(earned, asked)
-    return Counting.COUNTS if span is not None and span.holds_on(day) else Counting.EXPIRED
+    if span is None or not span.holds_on(day):
+        return Counting.EXPIRED
+    return Counting.PART if earned.is_partial and asked.hours is None else Counting.COUNTS
 
 
 @dataclass(frozen=True)

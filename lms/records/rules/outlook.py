@@ -60,7 +60,8 @@ def outlook_of(new: Earned, demands: Sequence[Demand], earned: Sequence[Earned],
 
 
 def _is_same(one: Earned, new: Earned) -> bool:
-    return one.qualification_id == new.qualification_id and one.awarded_on == new.awarded_on and one.revoked_on is None
+    is_standing = one.revoked_on is None and not one.is_partial
+    return is_standing and (one.qualification_id, one.awarded_on) == (new.qualification_id, new.awarded_on)
 
 
 def _is_about(new: Earned, asked: Asked) -> bool:

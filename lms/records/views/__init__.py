@@ -3,10 +3,10 @@
 from flask import Flask
 
 from lms.records import actions
-from lms.records.views import awards, papers, record, requirements
+from lms.records.views import awards, equivalences, papers, recognition, record, requirements
 from lms.records.views.blueprint import bp
 
-__all__ = ["awards", "bp", "init_app", "papers", "record", "requirements"]
+__all__ = ["awards", "bp", "equivalences", "init_app", "papers", "recognition", "record", "requirements"]
 
 
 def init_app(app: Flask) -> None:

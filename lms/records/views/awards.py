@@ -158,6 +158,7 @@ def _award_page(award: Award, people: Sequence[Person], form: RevocationForm) ->
         may_change=policies.can_change_awards(me(), people) and award.revoked_on is None,
         wrong=db.session.get(Award, award.corrects_id) if award.corrects_id is not None else None,
         right=queries.correction_of(award),
+        application=queries.application_of_award(award.id),
         may_see_class=award.paper_class is not None and policies.can_work_on_class(me(), award.paper_class),
     )
     return body, 422 if form.errors else 200

@@ -15,6 +15,7 @@ bp = Blueprint("records", __name__)
 def offer_words() -> dict[str, object]:
     """What templates call things."""
     return {
+        "application_states": words.APPLICATION_STATES,
         "asked_text": words.asked_text,
         "cause_words": words.CAUSES,
         "clause_text": words.clause_text,
@@ -23,15 +24,18 @@ def offer_words() -> dict[str, object]:
         "decision_text": words.decision_text,
         "decision_words": words.DECISIONS,
         "due_text": words.due_text,
+        "equivalence_text": words.equivalence_text,
         "excuse_text": words.excuse_text,
         "name_of": words.name_of,
         "outlook_words": words.OUTLOOKS,
         "paper_class_states": words.PAPER_CLASS_STATES,
         "read_clauses": read_clauses,
         "source_words": words.SOURCES,
+        "terms_text": words.terms_text,
         "unit_name": unit_name,
         "unmet_text": words.unmet_text,
         "valid_text": words.valid_text,
+        "waiting_text": words.waiting_text,
     }
 
 

@@ -1,5 +1,6 @@
 """The record of one person: why they are counted or not, requirement by requirement, and what they were awarded."""
 
+import secrets
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -67,6 +68,7 @@ def _record_page(person: Person, *, is_own: bool) -> ResponseReturnValue:
         unconcerned=[why for why in explanations if why.decision is Decision.NOT_OBLIGED],
         merged=queries.people_of_one(person, form.known_at() if is_valid else None)[1:],
         awards=queries.awards_of(person),
+        application_key=secrets.token_hex(16),
         may_change=not is_own and policies.can_change_awards(me(), queries.people_of_one(person)),
     )
     return body, 200 if is_valid else 422
