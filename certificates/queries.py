@@ -7,13 +7,14 @@ from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import contains_eager, joinedload
 
 from certificates.models import Certificate, NumberReservation
-from certificates.rules import read_number
+from certificates.rules import is_witnessed, read_number
 from lms.core.db import db
-from lms.records.models import Award
+from lms.records.models import Award, AwardSource
 from lms.registry.models import Person
 from lms.registry.rules.names import search_key
 
 PAGE = 50
+WITNESSED = [source for source in AwardSource if is_witnessed(source)]
 
 
 @dataclass(frozen=True)
@@ -53,12 +54,12 @@ def last_serial(year: int) -> int:
 
 
 def awards_without_certificate(most: int) -> list[Award]:
-    """Awards that count and have no certificate, earliest first."""
+    """Awards of what was done here that count and have no certificate, earliest first."""
     return list(
         db.session.scalars(
             select(Award)
             .outerjoin(Certificate, Certificate.award_id == Award.id)
-            .where(Certificate.id.is_(None), Award.revoked_on.is_(None))
+            .where(Certificate.id.is_(None), Award.revoked_on.is_(None), Award.source.in_(WITNESSED))
             .options(joinedload(Award.person))
             .order_by(Award.id)
             .limit(most)

@@ -47,6 +47,15 @@ _KINDS: Final = {
 """16.0 and true would be written back as they were read, and are not what was signed here."""
 
 
+def is_witnessed(source: str) -> bool:
+    """Whether this system itself saw what an award is for, and may certify it: a course finished here.
+
+    source: where the award comes from. Of a class on paper, an older record or training recognised the issuer's own
+    certificate is the proof; ours would say that we saw what we were told.
+    """
+    return source == "course"
+
+
 class State(StrEnum):
     """What a verifier is told."""
 

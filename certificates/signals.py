@@ -1,4 +1,4 @@
-"""Certificates follow awards: one is issued when an award is made and withdrawn when it is revoked."""
+"""Certificates follow awards: one is issued for what was done here, and withdrawn when the award is revoked."""
 
 from datetime import datetime
 
@@ -6,6 +6,7 @@ from flask import Flask
 
 from certificates import actions, queries, signing
 from certificates.models import RevokeReason
+from certificates.rules import is_witnessed
 from lms.core import audit
 from lms.records.models import Award
 from lms.records.signals import award_made, award_revoked
@@ -19,7 +20,8 @@ def init_app(app: Flask) -> None:
 
 
 def _issue(award: Award, *, by: audit.Actor | None, at: datetime, **_more: object) -> None:
-    actions.issue(award, by=by, at=at)
+    if is_witnessed(award.source):
+        actions.issue(award, by=by, at=at)
 
 
 def _revoke(award: Award, *, by: audit.Actor | None, at: datetime, **_more: object) -> None:

@@ -137,6 +137,16 @@ def test_missing_certificates_are_made_up_for_once(app):
     assert actions.issue_missing(at=NOW) == []
 
 
+@pytest.mark.parametrize("source", AwardSource)
+def test_only_what_was_done_here_is_certified(app, source):
+    make.requirements()
+    award = make.award(make.person(), source=source)
+
+    found = db.session.scalars(select(Certificate).where(Certificate.award_id == award.id)).all()
+    assert len(found) == (1 if source is AwardSource.COURSE else 0)
+    assert actions.issue_missing(at=NOW) == []
+
+
 def test_an_award_that_no_longer_counts_gets_none(app):
     award = bare_award(revoked_on=date(2026, 11, 21), revoke_reason="nhập nhầm", revoked_at=NOW)
 

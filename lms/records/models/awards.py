@@ -54,7 +54,7 @@ class Award(Model):
     """What was completed, as it is printed: the course's title on that day."""
     hours: Mapped[int | None]
     """Length in hours of study, as the course states it; of a part, as many as were credited."""
-    is_partial: Mapped[bool]
+    is_partial: Mapped[bool] = mapped_column(default=False)
     """Whether its hours count and the qualification itself does not: training elsewhere, recognised in part."""
     entered_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
     entered_at: Mapped[datetime]
