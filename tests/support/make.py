@@ -24,9 +24,9 @@ from courses.models import Course, CourseItem, CourseVersion, Enrolment, ItemKin
 from lms.accounts import actions as accounts
 from lms.accounts.models import NameKind, Role, User
 from lms.core.db import db
+from lms.core.storage import StoredFile
 from lms.coverage import actions as coverage
 from lms.coverage.models import Report
-from lms.core.storage import StoredFile
 from lms.records import actions as records
 from lms.records.models import (
     Application,
