@@ -227,6 +227,15 @@ class Run:
         """Where to go on after an interruption; kept by every commit."""
         self.clock: Final = clock
         self.is_over = False
+        self.told: tuple[int, int] | None = None
+        """How far a step is that commits at its end alone."""
+
+    def tell(self, done: int, total: int) -> None:
+        """Say how far a step is that commits at its end alone.
+
+        The next sign of life takes it along. Where the work holds the only write lock there is, it stays unsaid.
+        """
+        self.told = (done, total)
 
     def commit(self, done: int | None = None, total: int | None = None, *, step: str | None = None) -> None:
         """Commit what the session holds, with how far the job is; or raise Lost or Stopped and commit nothing.
@@ -240,6 +249,7 @@ class Run:
             values.update(step=step)
             if done is None:
                 values.update(done_count=0, total_count=None)
+        self.told = None
         self._write(values)
         db.session.commit()
 
@@ -359,6 +369,13 @@ def _this_process() -> str:
     return f"{socket.gethostname()[:80]}:{os.getpid()}:{threading.get_ident()}"
 
 
+def _sign_of_life(run: Run) -> dict[str, Any]:
+    values: dict[str, Any] = {"lease_until": run.clock() + LEASE}
+    if run.told is not None:
+        values["done_count"], values["total_count"] = run.told
+    return values
+
+
 @contextmanager
 def _beating(run: Run) -> Iterator[None]:
     """Renew the lease from a thread of its own, also while the work is in one long step."""
@@ -371,7 +388,7 @@ def _beating(run: Run) -> Iterator[None]:
                 try:
                     db.session.execute(
                         _mine(run.job_id, run.fence)
-                        .values(lease_until=run.clock() + LEASE)
+                        .values(_sign_of_life(run))
                         .execution_options(synchronize_session=False)
                     )
                     db.session.commit()

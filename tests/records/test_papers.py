@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime
 import pytest
 from sqlalchemy import func, select
 
+from lms.accounts.models import User
 from lms.core.audit import AuditEntry
 from lms.core.db import db
 from lms.core.errors import DomainError, InvalidInput
@@ -19,6 +20,7 @@ from lms.registry.models import PositionKind
 from lms.registry.policies import visible_people
 from tests.support import make
 from tests.support.queries import count_queries
+from tests.support.threads import at_once
 from tests.web.world import PDF
 
 AT = datetime(2026, 11, 20, 2, 0, tzinfo=UTC)
@@ -292,6 +294,20 @@ def test_an_entered_class_is_not_a_draft_any_more(officials, unit, coordinator, 
     ):
         with pytest.raises(DomainError):
             act()
+
+
+def test_two_at_once_enter_a_class_once(app, officials, unit, coordinator, official):
+    paper_class = draft(unit, coordinator, official("An"), official("Bình"))
+    class_id, seen, by_id = paper_class.id, paper_class.revision, coordinator.id
+    db.session.commit()
+
+    def enter_again():
+        by = db.session.get_one(User, by_id)
+        return len(enter(db.session.get_one(PaperClass, class_id), by, seen))
+
+    assert at_once(app, 3, enter_again) == [2, 2, 2]
+    assert db.session.scalar(select(func.count()).select_from(Award)) == 2
+    assert trained(officials, unit) == 2
 
 
 def test_a_class_with_nobody_to_award_is_not_entered(officials, unit, coordinator, official):

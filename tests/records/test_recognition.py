@@ -18,6 +18,7 @@ from lms.records.models import Application, ApplicationState, Award, AwardSource
 from lms.records.rules import Decision
 from lms.registry.models import PositionKind
 from tests.support import make
+from tests.support.queries import count_queries
 from tests.support.threads import at_once
 from tests.web.world import PDF
 
@@ -317,6 +318,27 @@ def test_the_queue_begins_with_those_that_have_waited_longest(officials, person,
 
     assert page.index("Khóa chờ 40") < page.index("Khóa chờ 3") < page.index("Khóa chờ 0")
     assert "43 ngày" in page
+
+
+def test_a_longer_queue_takes_no_more_statements(officials, commune, decider, sign_in):
+    client = sign_in(decider)
+
+    def statements():
+        with count_queries() as counted:
+            client.get("/applications")
+        return len(counted)
+
+    def wait(number):
+        person = make.person(f"Người {number}")
+        make.official(person, unit=commune)
+        make.application(person)
+
+    wait(0)
+    statements()
+    few = statements()
+    for number in range(1, 8):
+        wait(number)
+    assert statements() == few
 
 
 def test_a_line_of_the_table_is_replaced_by_a_version_and_ended(officials, sign_in):

@@ -14,6 +14,7 @@ from lms.records.actions.papers import (
     make_paper_class,
     revoke_paper_class,
 )
+from lms.records.actions.publishing import ask_to_publish, posts_touched, publish_as_asked
 from lms.records.actions.recognition import (
     EquivalenceFacts,
     Outcome,
@@ -46,6 +47,7 @@ __all__ = [
     "Preview",
     "Stale",
     "Told",
+    "ask_to_publish",
     "attach_papers",
     "award",
     "begin_application",
@@ -67,8 +69,10 @@ __all__ = [
     "make_qualification",
     "make_requirement",
     "oblige",
+    "posts_touched",
     "preview",
     "publish",
+    "publish_as_asked",
     "record_on_paper",
     "reopen_application",
     "revoke_award",

@@ -1,7 +1,7 @@
 """Requirements are published, version by version; what a version would change is shown first."""
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -115,9 +115,17 @@ def preview(requirement: Requirement | None, draft: Draft, *, at: datetime) -> P
     return Preview(day, coming_in, dropping_out, counts[0], counts[1], staying, seen.hexdigest())
 
 
-def publish(requirement: Requirement, draft: Draft, *, by: audit.Actor | None, at: datetime) -> RequirementVersion:
+def publish(
+    requirement: Requirement,
+    draft: Draft,
+    *,
+    by: audit.Actor | None,
+    at: datetime,
+    tell: Callable[[int], None] = lambda done: None,
+) -> RequirementVersion:
     """Publish a version: from its first day on it says who must have what, and all duties follow at once.
 
+    tell: is told, as it goes on, how many posts are done.
     Two at the same time: the unique number lets one through.
     """
     draft.check()
@@ -144,8 +152,11 @@ def publish(requirement: Requirement, draft: Draft, *, by: audit.Actor | None, a
     db.session.add(version)
     db.session.flush()
     audit.record("records.publish_version", version, by=by, at=at, requirement=requirement.code, number=number)
+    done = 0
     for position_ids in _positions_touched(requirement, draft):
         oblige(position_ids, at=at, cause=DutyCause.REQUIREMENT)
+        done += len(position_ids)
+        tell(done)
     return version
 
 
@@ -168,10 +179,18 @@ def _positions_touched(requirement: Requirement, draft: Draft) -> Iterator[list[
 
 
 def make_requirement(
-    code: str, name: str, name_en: str, draft: Draft, *, by: audit.Actor | None, at: datetime
+    code: str,
+    name: str,
+    name_en: str,
+    draft: Draft,
+    *,
+    by: audit.Actor | None,
+    at: datetime,
+    tell: Callable[[int], None] = lambda done: None,
 ) -> Requirement:
     """Make a requirement and publish its first version.
 
+    tell: see `publish`.
     Raises InvalidInput if another one has the code.
     """
     if queries.requirement_by_code(code) is not None:
@@ -180,7 +199,7 @@ def make_requirement(
     db.session.add(made)
     db.session.flush()
     audit.record("records.make_requirement", made, by=by, at=at, code=code)
-    publish(made, draft, by=by, at=at)
+    publish(made, draft, by=by, at=at, tell=tell)
     return made
 
 

@@ -120,6 +120,11 @@ def _answer(requirement: Requirement | None) -> ResponseReturnValue:
             return _form_page(requirement, form, seen)
         if request.form.get("digest") != seen.digest:
             return _form_page(requirement, form, seen, is_stale=True)
+        if actions.posts_touched(requirement, draft) > actions.publishing.MOST_AT_ONCE:
+            names = form.names if requirement is None else None
+            job = actions.ask_to_publish(requirement, draft, digest=seen.digest, names=names, by=me(), at=now())
+            db.session.commit()
+            return redirect(url_for("jobs.show_job", job_id=job.id, wait=1), 303)
         if requirement is None:
             requirement = actions.make_requirement(**form.names, draft=draft, by=me(), at=now())
         else:
