@@ -11,7 +11,7 @@ from sqlalchemy import cast as cast_sql
 from lms.core.db import db
 from lms.coverage.models import Figure, Mixture
 from lms.coverage.rules import Figures
-from lms.coverage.rules.buckets import ranges_up_to
+from lms.coverage.rules.buckets import MONTH_BASE, ranges_up_to
 from lms.coverage.rules.keys import keys_of, pattern_of
 
 Found = dict[tuple[int, int, str], Figures]
@@ -94,48 +94,38 @@ def mixed(requirement_ids: Collection[int], unit_ids: Collection[int], day: date
     return {place: Figures(*amounts) for place, amounts in sums.items()}
 
 
-def curve(requirement_id: int, unit_id: int, key: str, days: Sequence[date]) -> list[Figures]:
+def curve(
+    requirement_id: int, unit_id: int, key: str, days: Sequence[date], *, is_mixed: bool = False
+) -> list[Figures]:
     """The figures of a unit on several days, in their order: one statement over the months, whatever their number.
 
     days: ascending. Days within a month read that month's days.
+    is_mixed: of a unit whose figures are kept by mixes of keys, the mixes that hold the key.
     """
     if not days:
         return []
-    changes = db.session.execute(
-        select(Figure.bucket, Figure.obliged, Figure.trained, Figure.excused)
+    table = _mixture if is_mixed else _figure
+    changes = (
+        select(table.bucket, *(cast_sql(func.sum(table[name]), Integer) for name in MEASURES))
         .where(
-            Figure.requirement_id == requirement_id,
-            Figure.unit_id == unit_id,
-            Figure.key == key,
-            Figure.bucket.between(0, days[-1].year * 100 + days[-1].month),
+            table.requirement_id == requirement_id,
+            table.unit_id == unit_id,
+            _mixture.mix.like(pattern_of(key)) if is_mixed else _figure.cut_key == key,
         )
-        .order_by(Figure.bucket)
-    ).all()
-    by_bucket = {row.bucket: (row.obliged, row.trained, row.excused) for row in changes}
-    within = {day: _days_of_month(requirement_id, unit_id, key, day) for day in days if not _ends_month(day)}
+        .group_by(table.bucket)
+    )
+    connection = db.session.connection()
+    in_months = connection.execute(changes.where(table.bucket <= days[-1].year * MONTH_BASE + days[-1].month)).all()
     found = []
     for day in days:
-        years, months, _days = ranges_up_to(day)
-        last_month = day.year * 100 + day.month if _ends_month(day) else months[1]
-        parts = [
-            change for bucket, change in by_bucket.items() if bucket <= years[1] or months[0] <= bucket <= last_month
-        ]
-        found.append(Figures(*(sum(column) for column in zip(*parts, within.get(day, (0, 0, 0)), strict=True))))
+        years, months, within = ranges_up_to(day)
+        last_month = months[1] + 1 if _ends_month(day) else months[1]
+        parts = [row[1:] for row in in_months if row[0] <= years[1] or months[0] <= row[0] <= last_month]
+        if not _ends_month(day):
+            parts += [row[1:] for row in connection.execute(changes.where(table.bucket.between(*within)))]
+        found.append(Figures(*(sum(column) for column in zip((0, 0, 0), *parts, strict=True))))
     return found
 
 
 def _ends_month(day: date) -> bool:
     return date.fromordinal(day.toordinal() + 1).day == 1
-
-
-def _days_of_month(requirement_id: int, unit_id: int, key: str, day: date) -> tuple[int, int, int]:
-    first, last = ranges_up_to(day)[2]
-    obliged, trained, excused = db.session.execute(
-        select(func.sum(Figure.obliged), func.sum(Figure.trained), func.sum(Figure.excused)).where(
-            Figure.requirement_id == requirement_id,
-            Figure.unit_id == unit_id,
-            Figure.key == key,
-            Figure.bucket.between(first, last),
-        )
-    ).one()
-    return int(obliged or 0), int(trained or 0), int(excused or 0)

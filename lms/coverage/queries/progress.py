@@ -9,14 +9,14 @@ from sqlalchemy import ColumnElement, and_, exists, func, literal, or_, select, 
 from sqlalchemy.orm import aliased, joinedload
 
 from lms.core.db import db
-from lms.coverage.queries import direct, kept
+from lms.coverage.queries import kept
 from lms.coverage.queries.facts import CUT_LEVELS
 from lms.coverage.queries.figures import Coverage
 from lms.coverage.queries.identity import Identity
 from lms.coverage.queries.people import has_attained, lies_in
 from lms.coverage.rules import Figures
 from lms.coverage.rules.classes import ClassPlan, Community, class_plan
-from lms.coverage.rules.pace import Pace, month_ends, months_before, pace_between, year_ends
+from lms.coverage.rules.pace import Pace, month_ends, months_before, pace_between
 from lms.coverage.rules.shares import ALL
 from lms.records.models import Duty, Requirement
 from lms.records.queries import duty_stands
@@ -35,9 +35,7 @@ class Progress:
     """How the figures of a unit came to be what they are."""
 
     points: Sequence[Point]
-    """Ascending by day; the last one is the day asked for."""
-    is_monthly: bool
-    """Whether there is a point for every month; else for every year."""
+    """The ends of months, ascending; the last one is the day asked for."""
     paces: Sequence[Pace]
     """Over the last PACES months."""
 
@@ -48,34 +46,19 @@ class Progress:
 
 
 def progress(unit: Unit, requirement: Requirement, key: str, day: date) -> Progress:
-    """The curve of one line of a unit since 2018, and its pace. A fixed number of statements.
-
-    By month where the figures are kept; a single group of a commune is counted from the facts, by year.
-    """
+    """The curve of one line of a unit since 2018, and its pace. A fixed number of statements."""
     start = max(SINCE, min(version.effective_from for version in requirement.versions))
     first = min(start, day)
-    is_kept = key == ALL or unit.level in CUT_LEVELS
-    days = month_ends(first, day) if is_kept else year_ends(first, day)
-    earlier = [months_before(day, months) for months in PACES]
-    if is_kept:
-        points = list(zip(days, kept.curve(requirement.id, unit.id, key, days), strict=True))
-        before = [kept.figures([requirement.id], [unit.id], [key], one) for one in earlier]
-    else:
-        cuts = [key.partition("/")[0]]
-        place = (requirement.id, unit.id, key)
-        points = [
-            (one, direct.figures([requirement.id], [unit.id], one, cuts=cuts).get(place, Figures())) for one in days
-        ]
-        before = [direct.figures([requirement.id], [unit.id], one, cuts=cuts) for one in earlier]
-    now = points[-1][1]
-    return Progress(
-        points,
-        is_kept,
-        [
-            pace_between(found.get((requirement.id, unit.id, key), Figures()), now, months)
-            for months, found in zip(PACES, before, strict=True)
-        ],
-    )
+    is_mixed = key != ALL and unit.level not in CUT_LEVELS
+
+    def figures_on(days: Sequence[date]) -> list[Figures]:
+        return kept.curve(requirement.id, unit.id, key, days, is_mixed=is_mixed)
+
+    days = month_ends(first, day)
+    figures = figures_on(days)
+    before = [figures_on([months_before(day, months)])[0] for months in PACES]
+    paces = [pace_between(then, figures[-1], months) for months, then in zip(PACES, before, strict=True)]
+    return Progress(list(zip(days, figures, strict=True)), paces)
 
 
 # Where classes can be filled

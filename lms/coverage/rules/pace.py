@@ -49,8 +49,9 @@ def needed_by_month(outstanding: int, day: date, target: date) -> int:
 
     target: after the day. With less than a month to go it is all of them.
     """
-    months = max(Decimal((target - day).days) / MONTH_DAYS, Decimal(1))
-    return int((Decimal(outstanding) / months).to_integral_value(ROUND_CEILING))
+    # Multiplied before it is divided, so that what comes out even stays even and is not rounded up.
+    by_month = (outstanding * MONTH_DAYS / (target - day).days).to_integral_value(ROUND_CEILING)
+    return min(int(by_month), outstanding)
 
 
 def usual_target(day: date, due_on: date | None) -> date:
@@ -77,8 +78,3 @@ def month_ends(first: date, last: date) -> list[date]:
         following = end + timedelta(days=1)
         end = date(following.year, following.month, monthrange(following.year, following.month)[1])
     return [*ends, last]
-
-
-def year_ends(first: date, last: date) -> list[date]:
-    """The last day of each year from that of one day on that comes before another, and that other day."""
-    return [*(day for year in range(first.year, last.year + 1) if (day := date(year, 12, 31)) < last), last]
