@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import HealthCheck, Phase, example, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
@@ -183,6 +183,7 @@ class Country:
     max_examples=10, deadline=None, suppress_health_check=list(HealthCheck), phases=[Phase.explicit, Phase.generate]
 )
 @given(history=st.lists(steps, min_size=2, max_size=8))
+@example(history=[("give", 6, 0), ("divide", 0, [9, 2])])
 def test_whatever_is_resolved_the_map_of_a_past_day_keeps_its_figures(app, history):
     country = Country()
     try:

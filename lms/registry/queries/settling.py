@@ -127,7 +127,11 @@ def divided_unit(unit_id: int) -> Unit | None:
 
 
 def parts_of(unit_ids: Collection[int]) -> dict[int, frozenset[int]]:
-    """The communes of today in which parts of each of these units went on, however many changes lie between."""
+    """The communes of today in which parts of each of these units went on, however many changes lie between.
+
+    What it gave away while it stood is no part of it: a post that was there until its end did not lie in that.
+    """
+    giver = aliased(Unit)
     later: dict[int, set[int]] = {}
     standing: set[int] = set()
     frontier = set(unit_ids)
@@ -135,8 +139,10 @@ def parts_of(unit_ids: Collection[int]) -> dict[int, frozenset[int]]:
         rows = db.session.execute(
             select(UnitSuccession.from_unit_id, UnitSuccession.to_unit_id, Unit.valid_to)
             .join(Unit, Unit.id == UnitSuccession.to_unit_id)
+            .join(giver, giver.id == UnitSuccession.from_unit_id)
             .where(
                 UnitSuccession.from_unit_id.in_(frontier),
+                UnitSuccession.on > giver.valid_to,
                 UnitSuccession.kind != SuccessionKind.ABOLISH,
                 Unit.level == Level.COMMUNE,
             )
