@@ -32,6 +32,9 @@ from tests.support.client import Client
 from tests.support.databases import Engine, Postgres, Sqlite, application, scratch
 from tests.support.live import LiveServer, address_of, listen, serving, signed_in_client
 from tests.support.realservers import postgres
+from tests.support.rules import remember
+
+remember()
 
 
 @pytest.fixture(autouse=True)
