@@ -62,7 +62,7 @@ check-layers: $(VENV)/.test ## Chỉ kiểm tra các tầng / layers only
 
 check-suite: $(VENV)/.test ## Chỉ các phép thử, trên SQLite và PostgreSQL / the suite, on both databases
 	$(call step,5/6 Các phép thử / the suite on SQLite and PostgreSQL)
-	@$(PY) -m pytest -q -n 2 -m "not browser"
+	@$(PY) -m pytest -q -n 2 --dist worksteal -m "not browser"
 
 check-journeys: $(VENV)/browser/ready ## Chỉ các hành trình trong trình duyệt / journeys in a browser
 	$(call step,6/6 Hành trình trong trình duyệt / journeys in a real browser)
