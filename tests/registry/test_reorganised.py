@@ -28,6 +28,7 @@ steps = st.one_of(
     st.tuples(st.just("merge"), numbers, numbers),
     st.tuples(st.just("merge_anew"), numbers, numbers),
     st.tuples(st.just("divide"), numbers, st.lists(numbers, max_size=3)),
+    st.tuples(st.just("divide_between"), numbers, numbers, st.lists(numbers, max_size=3)),
     st.tuples(st.just("give"), numbers, numbers),
     st.tuples(st.just("move"), numbers, numbers),
     st.tuples(st.just("join_provinces"), numbers, numbers),
@@ -95,9 +96,16 @@ class Country:
         self.change(ChangeKind.MERGE, "\n".join(both), f"{self.fresh(5)}; xã; Xã mới")
 
     def divide(self, number, settled):
-        code = self.pick(Level.COMMUNE, number)
+        self.divided(self.pick(Level.COMMUNE, number), f"{self.fresh(5)}; xã; Một\n{self.fresh(5)}; xã; Hai", settled)
+
+    def divide_between(self, number, taker, settled):
+        """One that stands already takes a part."""
+        code, standing = self.pick_two(Level.COMMUNE, number, taker)
+        self.divided(code, f"{standing}\n{self.fresh(5)}; xã; Hai", settled)
+
+    def divided(self, code, among, settled):
         divided = queries.unit_by_code(code)
-        self.change(ChangeKind.SPLIT, code, f"{self.fresh(5)}; xã; Một\n{self.fresh(5)}; xã; Hai")
+        self.change(ChangeKind.SPLIT, code, among)
         parts = sorted(settling.parts_of([divided.id])[divided.id])
         posts = db.session.scalars(select(Position).where(Position.unit_id == divided.id).order_by(Position.id)).all()
         for one in settled:
@@ -184,6 +192,7 @@ class Country:
 )
 @given(history=st.lists(steps, min_size=2, max_size=8))
 @example(history=[("give", 6, 0), ("divide", 0, [9, 2])])
+@example(history=[("divide_between", 0, 0, [0]), ("rename", 0)])
 def test_whatever_is_resolved_the_map_of_a_past_day_keeps_its_figures(app, history):
     country = Country()
     try:
@@ -213,7 +222,7 @@ def test_whatever_is_resolved_can_be_taken_back(app, history):
     try:
         before, told = country.rows(), country.map_of(TODAY)
         for step in history:
-            country.do(step if step[0] != "divide" else ("divide", step[1], []))
+            country.do((*step[:-1], []) if step[0].startswith("divide") else step)
         for change in reversed(country.entered):
             actions.withdraw_changes(change, "Nhập nhầm", by=None, at=AT)
         assert country.rows() == before

@@ -33,7 +33,8 @@ from lms.coverage.rules.shares import ALL, OWN
 from lms.records.models import Award, Duty
 from lms.records.queries import VersionInEffect, award_counts, duty_stands, versions_in_effect
 from lms.records.rules import earliest_counting
-from lms.registry.models import Organisation, Person, Position, UnitReach
+from lms.registry.models import Organisation, Person, Position, Unit, UnitReach
+from lms.registry.queries import lasted_beyond
 from lms.registry.rules.products import PRODUCTS, PRODUCTS_2019
 
 
@@ -171,11 +172,14 @@ def _placed(
     ).where(within, stands)
     if is_own:
         return apart(where_it_lies.where(Duty.unit_id == UnitReach.within_id).cte("placed"))
+    place, divided = aliased(Unit), aliased(Unit)
     where_it_was_settled = (
         select(Duty.id, UnitReach.within_id)
         .join(Position, Position.id == Duty.position_id)
         .join(UnitReach, UnitReach.unit_id == Position.settled_unit_id)
-    ).where(within, stands, Position.settled_unit_id.is_not(None))
+        .join(place, place.id == UnitReach.within_id)
+        .join(divided, divided.id == Position.unit_id)
+    ).where(within, stands, Position.settled_unit_id.is_not(None), lasted_beyond(place, divided))
     return apart(union(where_it_lies, where_it_was_settled).cte("placed"))
 
 

@@ -5,6 +5,7 @@ Every write of an award or a post asks these, so they are plain statements on th
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any, Final, cast
 
 from sqlalchemy import Select, Table, bindparam, case, func, or_, select
@@ -82,7 +83,7 @@ DUTIES: Final = (
     .order_by(_duty.id)
 )
 REACHED: Final = (
-    select(_reach.unit_id, _reach.within_id, case((_unit.level.in_(CUT_LEVELS), 1), else_=0))
+    select(_reach.unit_id, _reach.within_id, case((_unit.level.in_(CUT_LEVELS), 1), else_=0), _unit.valid_to)
     .join(_unit.id.table, _unit.id == _reach.within_id)
     .where(_reach.unit_id.in_(_IDS))
 )
@@ -151,6 +152,7 @@ class Reach:
 
     def __init__(self) -> None:
         self._found: dict[int, Units] = {}
+        self._ended: dict[int, date] = {}
         self._joined: dict[tuple[int, int], Units] = {}
 
     def look_up(self, unit_ids: Iterable[int]) -> None:
@@ -158,19 +160,32 @@ class Reach:
         missing = {unit_id for unit_id in unit_ids if unit_id not in self._found}
         within: dict[int, tuple[set[int], set[int]]] = {unit_id: (set(), set()) for unit_id in missing}
         for part in chunks(sorted(missing)):
-            for unit_id, within_id, is_cut in _rows(REACHED, part):
+            for unit_id, within_id, is_cut, ended_on in _rows(REACHED, part):
                 within[unit_id][0 if is_cut else 1].add(within_id)
+                if ended_on is not None:
+                    self._ended[within_id] = ended_on
         self._found |= {unit_id: (frozenset(cut), frozenset(whole)) for unit_id, (cut, whole) in within.items()}
 
     def of(self, unit_id: int, settled_unit_id: int | None) -> Units:
-        """Where a post counts: units kept by every key, and all others. A divided commune's post counts in both."""
+        """Where a post counts: units kept by every key, and all others.
+
+        The post of a divided commune counts where that lies, and from its division on where the part lies.
+        """
         if settled_unit_id is None:
             return self._found[unit_id]
         both = self._joined.get((unit_id, settled_unit_id))
         if both is None:
             (cut, whole), (more_cut, more_whole) = self._found[unit_id], self._found[settled_unit_id]
-            both = self._joined[unit_id, settled_unit_id] = (cut | more_cut, whole | more_whole)
+            both = self._joined[unit_id, settled_unit_id] = (
+                cut | self._lasting(more_cut, unit_id),
+                whole | self._lasting(more_whole, unit_id),
+            )
         return both
+
+    def _lasting(self, unit_ids: frozenset[int], divided_id: int) -> frozenset[int]:
+        """Those that lasted beyond a divided unit: see `registry.queries.lasted_beyond`."""
+        day = self._ended.get(divided_id, date.max)
+        return frozenset(one for one in unit_ids if one not in self._ended or self._ended[one] > day)
 
 
 def facts_of(counting: Collection[int], reach: Reach) -> dict[int, Facts]:

@@ -15,6 +15,7 @@ from lms.coverage.rules.shares import EXCUSED, TRAINED
 from lms.records.models import Duty, Requirement
 from lms.records.queries import duty_stands
 from lms.registry.models import Excuse, Level, Person, Position, Unit, UnitReach
+from lms.registry.queries import settled_in
 
 PART: Final = 500
 PAGE_SIZE: Final = 50
@@ -174,8 +175,7 @@ def lies_in(unit: Unit, duty: type[Duty]) -> ColumnElement[bool]:
     if unit.level is Level.CENTRAL:
         return literal(True)
     reach = select(UnitReach.unit_id).where(UnitReach.within_id == unit.id)
-    settled = select(Position.id).where(Position.settled_unit_id.in_(reach))
-    return or_(duty.unit_id.in_(reach), duty.position_id.in_(settled))
+    return or_(duty.unit_id.in_(reach), duty.position_id.in_(settled_in(unit)))
 
 
 def _holders_of_excuses(day: date) -> Select[Any]:
@@ -202,12 +202,11 @@ def _duties_in(unit: Unit, requirement: Requirement, day: date) -> CTE:
     """
     who = Identity()
     reach = select(UnitReach.unit_id).where(UnitReach.within_id == unit.id)
-    settled = select(Position.id).where(Position.settled_unit_id.in_(reach))
     stands = (Duty.requirement_id == requirement.id, *duty_stands(day))
     placed = apart(
         union_all(
             select(Duty.id).where(Duty.unit_id.in_(reach), *stands),
-            select(Duty.id).where(Duty.position_id.in_(settled), *stands),
+            select(Duty.id).where(Duty.position_id.in_(settled_in(unit)), *stands),
         ).cte("placed")
     )
     duties = select(

@@ -21,6 +21,7 @@ from lms.coverage.rules.shares import ALL
 from lms.records.models import Duty, Requirement
 from lms.records.queries import duty_stands
 from lms.registry.models import Excuse, Level, Person, Position, Unit, UnitReach
+from lms.registry.queries import settled_in
 
 SINCE: Final = date(2018, 1, 31)
 """The month with which curves begin: the programme's first year."""
@@ -159,11 +160,10 @@ def _due_in_unit(unit: Unit, requirement: Requirement, day: date, edge: Any, lim
     """From the duties that count in the unit, found by where they lie, whatever the size of the country."""
     who = Identity()
     reach = select(UnitReach.unit_id).where(UnitReach.within_id == unit.id)
-    settled = select(Position.id).where(Position.settled_unit_id.in_(reach))
     # Nothing more is asked of the second: it is to be found by its posts and by nothing else.
     inside = union(
         select(Duty.id).where(Duty.unit_id.in_(reach), Duty.requirement_id == requirement.id),
-        select(Duty.id).where(Duty.position_id.in_(settled)),
+        select(Duty.id).where(Duty.position_id.in_(settled_in(unit))),
     ).cte("inside")
     every: Any = select(Duty.id).select_from(inside).join(Duty, Duty.id == inside.c.id)
     due = func.coalesce(Duty.due_on, literal(date.max))

@@ -41,6 +41,7 @@ from lms.registry.queries.rosters import (
     rows_page,
     shown_rows,
 )
+from lms.registry.queries.settling import lasted_beyond, settled_in
 from lms.registry.queries.unit_history import (
     changed_after,
     entered_together,
@@ -92,6 +93,7 @@ __all__ = [
     "is_used",
     "known_for",
     "known_units",
+    "lasted_beyond",
     "latest_exports",
     "latest_imports",
     "leaders_in",
@@ -122,6 +124,7 @@ __all__ = [
     "resolutions",
     "resolutions_on",
     "rows_page",
+    "settled_in",
     "shown_rows",
     "tops_of",
     "unit_by_code",

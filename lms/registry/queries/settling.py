@@ -126,6 +126,24 @@ def divided_unit(unit_id: int) -> Unit | None:
     )
 
 
+def lasted_beyond(place: type[Unit], divided: type[Unit]) -> ColumnElement[bool]:
+    """Whether a unit was still there when another had been divided.
+
+    Only in those does a post count because of where it was settled: on the maps of before it lies in what was divided,
+    and the commune that took a part of that, if it stood already, had its own land alone.
+    """
+    return or_(place.valid_to.is_(None), place.valid_to > divided.valid_to)
+
+
+def settled_in(unit: Unit) -> Select[int]:
+    """Ids of the posts that count in a unit because of where they were settled: see `lasted_beyond`."""
+    reach = select(UnitReach.unit_id).where(UnitReach.within_id == unit.id)
+    posts = select(Position.id).where(Position.settled_unit_id.in_(reach))
+    if unit.valid_to is None:
+        return posts
+    return posts.join(Unit, Unit.id == Position.unit_id).where(Unit.valid_to < unit.valid_to)
+
+
 def parts_of(unit_ids: Collection[int]) -> dict[int, frozenset[int]]:
     """The communes of today in which parts of each of these units went on, however many changes lie between.
 
