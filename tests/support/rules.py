@@ -10,8 +10,8 @@ _compiled: dict[tuple[object, ...], Callable[..., tuple[str, str]]] = {}
 
 
 class RememberedRule(Rule):
-    """A rule of the library's own kind. Every application compiles two functions for each of some two hundred rules,
-    which took half the time of a small test; they say nothing of the application that they were compiled for."""
+    """A rule of the library's own kind. Every application compiles two functions for each of its rules, which was
+    most of making one; they say nothing of the application that they were compiled for."""
 
     def _compile_builder(self, append_unknown: bool = True) -> Callable[..., tuple[str, str]]:
         told: Any = self.defaults

@@ -16,7 +16,8 @@ from lms.records.forms import DayForm
 from lms.records.models import Requirement
 from lms.records.queries import requirements
 from lms.registry.models import Unit
-from lms.registry.policies import can_see_unit, led_of
+from lms.registry.policies import can_see_unit, led_of, scope_of
+from lms.registry.queries import tops_of
 from lms.registry.words import full_name
 from lms.web.access import require
 
@@ -70,6 +71,12 @@ def trail(unit: Unit, **arguments: Any) -> list[tuple[str | None, str]]:
         for one in way
         if one.id in led
     ]
+
+
+def tops_beside() -> Sequence[Unit]:
+    """The units that the reader leads, where they are several; of one alone nothing needs to be said or read."""
+    scope = scope_of(current_user)
+    return tops_of(scope) if len(scope) > 1 else []
 
 
 def day_argument(day: date) -> str | None:

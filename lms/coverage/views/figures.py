@@ -12,7 +12,7 @@ from lms.coverage import policies, queries, words
 from lms.coverage.forms import FiguresForm
 from lms.coverage.queries import Line
 from lms.coverage.rules.shares import ALL
-from lms.coverage.views.blueprint import asked_wrongly, bp, trail, unit_asked
+from lms.coverage.views.blueprint import asked_wrongly, bp, tops_beside, trail, unit_asked
 from lms.registry.models import Level, Unit
 from lms.registry.policies import scope_of
 from lms.registry.queries import tops_of
@@ -34,9 +34,7 @@ def show_overview() -> ResponseReturnValue:
 @bp.get("/coverage/units/<code>")
 @signed_in
 def show_unit(code: str) -> ResponseReturnValue:
-    unit = unit_asked(code)
-    scope = scope_of(current_user)
-    return _page(unit, tops_of(scope) if len(scope) > 1 else [])
+    return _page(unit_asked(code), tops_beside())
 
 
 def _page(unit: Unit, tops: Sequence[Unit]) -> ResponseReturnValue:

@@ -20,6 +20,7 @@ from lms.coverage.views.blueprint import (
     day_argument,
     requirement_asked,
     requirement_chosen,
+    tops_beside,
     trail,
     unit_asked,
 )
@@ -44,9 +45,7 @@ def show_progresses() -> ResponseReturnValue:
 @bp.get("/coverage/units/<code>/progress")
 @signed_in
 def show_progress(code: str) -> ResponseReturnValue:
-    unit = unit_asked(code)
-    scope = scope_of(current_user)
-    return _page(unit, tops_of(scope) if len(scope) > 1 else [])
+    return _page(unit_asked(code), tops_beside())
 
 
 def _page(unit: Unit, tops: Sequence[Unit]) -> ResponseReturnValue:

@@ -18,6 +18,7 @@ from lms.coverage.views.blueprint import (
     day_argument,
     requirement_chosen,
     requirement_name,
+    tops_beside,
     trail,
     unit_asked,
 )
@@ -47,9 +48,7 @@ def show_reconciliations() -> ResponseReturnValue:
 @bp.get("/coverage/units/<code>/reconciliation")
 @signed_in
 def show_reconciliation(code: str) -> ResponseReturnValue:
-    unit = unit_asked(code)
-    scope = scope_of(current_user)
-    return _page(unit, tops_of(scope) if len(scope) > 1 else [])
+    return _page(unit_asked(code), tops_beside())
 
 
 def _page(unit: Unit, tops: Sequence[Unit]) -> ResponseReturnValue:

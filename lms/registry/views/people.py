@@ -1,6 +1,6 @@
 """People: finding them, what is known of one, entering one, correcting that."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from flask import abort, flash, redirect, render_template, request, url_for
@@ -21,6 +21,7 @@ from lms.registry.views.places import find_commune
 from lms.registry.words import finding_text
 from lms.web.access import require, signed_in
 from lms.web.arguments import asked_id
+from lms.web.forms import Form
 
 FILTERS = ("q", "unit", "kind", "account")
 
@@ -156,6 +157,22 @@ def one_or_404(person_id: int) -> list[Person]:
     return queries.people_of_one(person)
 
 
+def carried_out(form: Form, person_id: int, act: Callable[[], object], said: str) -> ResponseReturnValue | None:
+    """Act, commit and lead back to the person; None where it was refused, which the form says then.
+
+    After a refusal nothing is known any more that was read before it: the caller reads it again.
+    """
+    try:
+        act()
+    except DomainError as refusal:
+        db.session.rollback()
+        form.form_errors.append(str(refusal))
+        return None
+    db.session.commit()
+    flash(said, "good")
+    return redirect(url_for(".show_person", person_id=person_id), 303)
+
+
 def changing(person_id: int) -> Person:
     """The person that counts, whom the account may change."""
     person = one_or_404(person_id)[0]
@@ -189,16 +206,15 @@ def change_person(person_id: int) -> ResponseReturnValue:
     person = changing(person_id)
     form = _person_form(person)
     if form.validate():
-        try:
-            actions.correct_person(person, form.facts(), by=me(), at=now())
-        except DomainError as refusal:
-            db.session.rollback()
-            form.form_errors.append(str(refusal))
-            person = changing(person_id)
-        else:
-            db.session.commit()
-            flash(_("Đã lưu thông tin cá nhân."), "good")
-            return redirect(url_for(".show_person", person_id=person.id), 303)
+        done = carried_out(
+            form,
+            person.id,
+            lambda: actions.correct_person(person, form.facts(), by=me(), at=now()),
+            _("Đã lưu thông tin cá nhân."),
+        )
+        if done is not None:
+            return done
+        person = changing(person_id)
     return render_template("registry/person_form.html", person=person, form=form), 422
 
 

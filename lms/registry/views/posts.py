@@ -2,19 +2,17 @@
 
 from typing import Any
 
-from flask import abort, flash, redirect, render_template, url_for
+from flask import abort, render_template
 from flask.typing import ResponseReturnValue
 
 from lms.core.clock import now, today
-from lms.core.db import db
-from lms.core.errors import DomainError
 from lms.core.i18n import gettext as _
 from lms.registry import actions, policies, queries
 from lms.registry.actions import PostFacts
 from lms.registry.forms import EndForm, ExcuseForm, LeaderPostForm, PostForm, ReasonForm, unit_data
 from lms.registry.models import Excuse, Level, Person, Position
 from lms.registry.views.blueprint import bp, me
-from lms.registry.views.people import one_or_404
+from lms.registry.views.people import carried_out, one_or_404
 from lms.registry.views.places import find_commune
 from lms.registry.words import POSITION_KINDS, unit_name
 from lms.web.access import require, signed_in
@@ -34,16 +32,15 @@ def add_post(person_id: int) -> ResponseReturnValue:
     form = _post_form(None)
     if form.validate():
         require(policies.can_see_unit(me(), form.chosen_unit()))
-        try:
-            actions.add_position(person, form.facts_of_post(), by=me(), at=now())
-        except DomainError as refusal:
-            db.session.rollback()
-            form.form_errors.append(str(refusal))
-            person = _gaining(person_id)
-        else:
-            db.session.commit()
-            flash(_("Đã thêm chức vụ."), "good")
-            return redirect(url_for(".show_person", person_id=person.id), 303)
+        done = carried_out(
+            form,
+            person.id,
+            lambda: actions.add_position(person, form.facts_of_post(), by=me(), at=now()),
+            _("Đã thêm chức vụ."),
+        )
+        if done is not None:
+            return done
+        person = _gaining(person_id)
     return render_template("registry/post_new.html", person=person, form=form), 422
 
 
@@ -80,16 +77,15 @@ def correct_post(person_id: int, position_id: int) -> ResponseReturnValue:
     if form.validate():
         facts = _facts(form, post)
         require(facts.unit.id == post.unit_id or policies.can_see_unit(me(), facts.unit))
-        try:
-            actions.correct_position(post, facts, by=me(), at=now())
-        except DomainError as refusal:
-            db.session.rollback()
-            form.form_errors.append(str(refusal))
-            person, post = _post_or_404(person_id, position_id)
-        else:
-            db.session.commit()
-            flash(_("Đã sửa chức vụ. Số liệu của mọi ngày được tính theo thông tin đúng."), "good")
-            return redirect(url_for(".show_person", person_id=person.id), 303)
+        done = carried_out(
+            form,
+            person.id,
+            lambda: actions.correct_position(post, facts, by=me(), at=now()),
+            _("Đã sửa chức vụ. Số liệu của mọi ngày được tính theo thông tin đúng."),
+        )
+        if done is not None:
+            return done
+        person, post = _post_or_404(person_id, position_id)
     return _post_page(person, post, correction=form), 422
 
 
@@ -99,16 +95,15 @@ def end_post(person_id: int, position_id: int) -> ResponseReturnValue:
     person, post = _post_or_404(person_id, position_id)
     form = EndForm()
     if form.validate():
-        try:
-            actions.end_position(post, form.chosen_day(), by=me(), at=now())
-        except DomainError as refusal:
-            db.session.rollback()
-            form.form_errors.append(str(refusal))
-            person, post = _post_or_404(person_id, position_id)
-        else:
-            db.session.commit()
-            flash(_("Đã ghi kết thúc chức vụ."), "good")
-            return redirect(url_for(".show_person", person_id=person.id), 303)
+        done = carried_out(
+            form,
+            person.id,
+            lambda: actions.end_position(post, form.chosen_day(), by=me(), at=now()),
+            _("Đã ghi kết thúc chức vụ."),
+        )
+        if done is not None:
+            return done
+        person, post = _post_or_404(person_id, position_id)
     return _post_page(person, post, end=form), 422
 
 
@@ -118,16 +113,15 @@ def withdraw_post(person_id: int, position_id: int) -> ResponseReturnValue:
     person, post = _post_or_404(person_id, position_id)
     form = ReasonForm()
     if form.validate():
-        try:
-            actions.withdraw_position(post, reason=form.reason.data or "", by=me(), at=now())
-        except DomainError as refusal:
-            db.session.rollback()
-            form.form_errors.append(str(refusal))
-            person, post = _post_or_404(person_id, position_id)
-        else:
-            db.session.commit()
-            flash(_("Đã rút chức vụ ghi nhầm."), "good")
-            return redirect(url_for(".show_person", person_id=person.id), 303)
+        done = carried_out(
+            form,
+            person.id,
+            lambda: actions.withdraw_position(post, reason=form.reason.data or "", by=me(), at=now()),
+            _("Đã rút chức vụ ghi nhầm."),
+        )
+        if done is not None:
+            return done
+        person, post = _post_or_404(person_id, position_id)
     return _post_page(person, post, withdrawal=form), 422
 
 
@@ -185,16 +179,15 @@ def new_excuse(person_id: int) -> ResponseReturnValue:
 def add_excuse(person_id: int) -> ResponseReturnValue:
     person, form = _excusing(person_id)
     if form.validate():
-        try:
-            actions.excuse(person, form.facts(), by=me(), at=now())
-        except DomainError as refusal:
-            db.session.rollback()
-            form.form_errors.append(str(refusal))
-            person = one_or_404(person_id)[0]
-        else:
-            db.session.commit()
-            flash(_("Đã ghi tạm miễn. Trong những ngày ấy người này được đếm riêng."), "good")
-            return redirect(url_for(".show_person", person_id=person.id), 303)
+        done = carried_out(
+            form,
+            person.id,
+            lambda: actions.excuse(person, form.facts(), by=me(), at=now()),
+            _("Đã ghi tạm miễn. Trong những ngày ấy người này được đếm riêng."),
+        )
+        if done is not None:
+            return done
+        person = one_or_404(person_id)[0]
     return render_template("registry/excuse_new.html", person=person, form=form), 422
 
 
@@ -230,16 +223,15 @@ def end_excuse(person_id: int, excuse_id: int) -> ResponseReturnValue:
     person, excuse = _excuse_or_404(person_id, excuse_id)
     form = EndForm()
     if form.validate():
-        try:
-            actions.end_excuse(excuse, form.chosen_day(), by=me(), at=now())
-        except DomainError as refusal:
-            db.session.rollback()
-            form.form_errors.append(str(refusal))
-            person, excuse = _excuse_or_404(person_id, excuse_id)
-        else:
-            db.session.commit()
-            flash(_("Đã ghi ngày cuối của thời gian tạm miễn."), "good")
-            return redirect(url_for(".show_person", person_id=person.id), 303)
+        done = carried_out(
+            form,
+            person.id,
+            lambda: actions.end_excuse(excuse, form.chosen_day(), by=me(), at=now()),
+            _("Đã ghi ngày cuối của thời gian tạm miễn."),
+        )
+        if done is not None:
+            return done
+        person, excuse = _excuse_or_404(person_id, excuse_id)
     return _excuse_page(person, excuse, end=form), 422
 
 
@@ -249,16 +241,15 @@ def withdraw_excuse(person_id: int, excuse_id: int) -> ResponseReturnValue:
     person, excuse = _excuse_or_404(person_id, excuse_id)
     form = ReasonForm()
     if form.validate():
-        try:
-            actions.withdraw_excuse(excuse, reason=form.reason.data or "", by=me(), at=now())
-        except DomainError as refusal:
-            db.session.rollback()
-            form.form_errors.append(str(refusal))
-            person, excuse = _excuse_or_404(person_id, excuse_id)
-        else:
-            db.session.commit()
-            flash(_("Đã rút ghi tạm miễn: những ngày ấy được tính như chưa từng tạm miễn."), "good")
-            return redirect(url_for(".show_person", person_id=person.id), 303)
+        done = carried_out(
+            form,
+            person.id,
+            lambda: actions.withdraw_excuse(excuse, reason=form.reason.data or "", by=me(), at=now()),
+            _("Đã rút ghi tạm miễn: những ngày ấy được tính như chưa từng tạm miễn."),
+        )
+        if done is not None:
+            return done
+        person, excuse = _excuse_or_404(person_id, excuse_id)
     return _excuse_page(person, excuse, withdrawal=form), 422
 
 
