@@ -140,6 +140,7 @@ def _day_bucket(day: int) -> int:
 WRITTEN: Final[dict[type, Callable[[Any], str]]] = {
     str: str,
     int: str,
+    bool: lambda is_so: str(int(is_so)),
     type(None): lambda _nothing: NOTHING,
     date: date.isoformat,
     datetime: lambda instant: instant.isoformat(" ", "microseconds"),
